@@ -1,0 +1,186 @@
+"""The build: inputs through the rooms to published files, all or nothing.
+
+check inputs -> curate -> code -> link -> check tables -> package. Tables are first written to a staging
+folder and read back by the checks; only when no error is left are the published files replaced, each whole.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from csea import database
+from csea.check import check_folder, check_keys, read_folder
+from csea.check.columns import cast
+from csea.check.rules import Rule, load_rules
+from csea.code.hand import release_tables
+from csea.curate import Frames, reference_tables
+from csea.curate.figures import figure_table
+from csea.curate.milestones import milestone_tables
+from csea.errors import Problem, Report
+from csea.io import cells, csv_bytes, sha256, sort_by, write_atomic
+from csea.link.cases import case_tables
+from csea.link.coverage import coverage_table
+from csea.package import package_files
+from csea.register import Registers
+from csea.schema import Schema, load_inputs, load_tables
+from csea.schema.codes import code_table
+from csea.views import View, load_views
+
+REGISTERS = ("cases", "releases", "suspects")
+DATABASE = "build/csea.db"
+STATE = "build/state.json"
+# What decides the output: when none of these has changed, and the output neither, there is nothing to do.
+SOURCES = ("VERSION", "requirements.lock", "data/inputs/*", "data/registry/*", "schemas/**/*", "scripts/csea/**/*.py", "scripts/csea/words/*.txt")
+
+Step = Callable[[str], None]
+
+
+@dataclass
+class Project:
+    """The repository: its definitions, read once."""
+
+    root: Path
+    version: str
+    tables: dict[str, Schema]
+    inputs: dict[str, Schema]
+    rules: list[Rule]
+    views: list[View]
+
+    @classmethod
+    def read(cls, root: Path) -> Project:
+        """Read the definitions under ``root``."""
+        tables = load_tables(root)
+        return cls(
+            root=root,
+            version=(root / "VERSION").read_text(encoding="utf-8").strip(),
+            tables=tables,
+            inputs=load_inputs(root, tables),
+            rules=load_rules(root),
+            views=load_views(root),
+        )
+
+
+@dataclass
+class Build:
+    """What a build did: its problems, the files it wrote, and whether there was anything to do."""
+
+    report: Report = field(default_factory=Report)
+    written: list[str] = field(default_factory=list)
+    up_to_date: bool = False
+
+
+def build(project: Project, step: Step = lambda name: None, force: bool = False) -> Build:
+    """Build, check and write everything, or report why not and write nothing."""
+    result = Build()
+    if not force and _is_current(project.root):
+        result.up_to_date = True
+        return result
+    files, tables = make_files(project, result.report, step)
+    if result.report.errors:
+        return result
+    step("writing files")
+    for path, data in files.items():
+        if write_atomic(project.root / path, data):
+            result.written.append(path)
+    if database.write(project.root / DATABASE, tables, project.tables, {view.name: view.sql for view in project.views}):
+        result.written.append(DATABASE)
+    write_atomic(project.root / STATE, json.dumps(_fingerprint(project.root)).encode())
+    return result
+
+
+def make_files(project: Project, report: Report, step: Step = lambda name: None) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
+    """Every file that the inputs give (path to content) and the typed tables; empty when there are errors."""
+    inputs, registers = check_inputs(project, report, step)
+    if report.errors:
+        return {}, {}
+    step("curate, code, link")
+    texts = make_tables(project, inputs, registers)
+    staging = project.root / "build" / "staging"
+    shutil.rmtree(staging, ignore_errors=True)
+    for name, schema in project.tables.items():
+        write_atomic(staging / f"{name}.csv", csv_bytes(_ordered(texts[name], schema)))
+    tables, found = check_folder(staging, "data", project.tables, project.rules, step)
+    report.add(found.problems)
+    shutil.rmtree(staging)
+    if report.errors:
+        return {}, {}
+    step("packaging")
+    kept = {f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"]) for name in REGISTERS}
+    return kept | package_files(project.root, project.version, tables, project.tables, project.rules), tables
+
+
+def check_inputs(project: Project, report: Report, step: Step = lambda name: None) -> tuple[Frames, Registers]:
+    """Read and check the hand-kept files and the registers; problems go to ``report``."""
+    schemas = {name: schema for name, schema in project.inputs.items() if name != "register"}
+    texts, _ = read_folder(project.root / "data" / "inputs", "data/inputs", schemas, report, step)
+    files = {name: f"data/inputs/{name}.csv" for name in schemas}
+    check_keys(texts, files, schemas, schemas, report)
+    register = project.inputs["register"]
+    ids, _ = read_folder(project.root / "data" / "registry", "data/registry", dict.fromkeys(REGISTERS, register), report, step)
+    check_keys(ids, {name: f"data/registry/{name}.csv" for name in REGISTERS}, dict.fromkeys(REGISTERS, register), {}, report)
+    if report.errors:
+        return {}, Registers.of({name: pd.DataFrame(columns=register.columns) for name in REGISTERS})
+    return _frames(texts), Registers.of(_frames(ids))
+
+
+def make_tables(project: Project, inputs: Frames, registers: Registers) -> Frames:
+    """Run the rooms: frames of text, by table name, columns not yet in schema order."""
+    tables = {
+        **reference_tables(inputs),
+        **milestone_tables(inputs),
+        "figures": figure_table(inputs),
+        "codes": code_table(project.tables),
+    }
+    tables |= release_tables(inputs, registers.releases, project.version)
+    tables |= case_tables(tables, inputs, registers, project.version)
+    tables["coverage"] = coverage_table(inputs, tables)
+    return tables
+
+
+def _frames(texts: dict[str, pa.Table]) -> Frames:
+    return {name: table.to_pandas().astype("str") for name, table in texts.items()}
+
+
+def _ordered(frame: pd.DataFrame, schema: Schema) -> pa.Table:
+    """Canonical text in schema order, sorted as typed values sort; columns that no room filled are empty.
+
+    A cell that its type refuses stays as it is, for the checks to name.
+    """
+    complete = frame.reindex(columns=schema.columns)
+    text = pa.table({name: pa.array(complete[name].to_list(), pa.string(), from_pandas=True) for name in schema.columns})
+    typed, _ = cast(text, schema.name, schema)
+    canonical = {name: pc.coalesce(cells(typed[name]), text[name]) for name in schema.columns}
+    numbered = typed.append_column("_row", pa.array(range(len(frame)), pa.int64()))
+    return pa.table(canonical).take(sort_by(numbered, list(schema.primary_key))["_row"])
+
+
+def _register_bytes(rows: pd.DataFrame, schema: Schema) -> bytes:
+    return csv_bytes(_ordered(rows, schema))
+
+
+def _is_current(root: Path) -> bool:
+    try:
+        state = json.loads((root / STATE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return bool(state == _fingerprint(root))
+
+
+def _fingerprint(root: Path) -> dict[str, str]:
+    """Hash of every file that the build reads or writes."""
+    outputs = ("data/*.csv", "data/parquet/*", "docs/codebook.md", "datapackage.json", DATABASE)
+    paths = sorted({path for pattern in (*SOURCES, *outputs) for path in root.glob(pattern) if path.is_file()})
+    return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in paths}
+
+
+def boundary_problems(error: Exception, room: str) -> list[Problem]:
+    """Problems of a table that a room handed on in the wrong shape."""
+    return [Problem(f"boundary.{room}", "scripts/csea", str(error), "This is a fault in the code; report it.")]

@@ -1,0 +1,67 @@
+"""Rules over several columns or tables: SQL files in ``schemas/rules/``, run over the built database.
+
+A rule's SQL returns one row for each fault: the primary key columns of ``table`` and a column ``value``.
+Out of scope: single cells and keys, which name the same faults better.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from csea.check.form import FIRST_ROW
+from csea.errors import Problem
+from csea.schema import Schema
+
+PARTS = {"id", "severity", "table", "column", "sentence", "fix", "sql"}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule: what must hold (``sentence``), how to mend it (``fix``), the SQL that finds what breaks it."""
+
+    id: str
+    severity: str
+    table: str
+    column: str
+    sentence: str
+    fix: str
+    sql: str
+
+
+def load_rules(root: Path) -> list[Rule]:
+    """Rules of ``schemas/rules/*.yaml``, by file and order; ValueError names a file that is incomplete."""
+    rules = []
+    for path in sorted((root / "schemas" / "rules").glob("*.yaml")):
+        for item in yaml.safe_load(path.read_text(encoding="utf-8")):
+            if set(item) != PARTS:
+                raise ValueError(f"schemas/rules/{path.name}: a rule needs exactly {sorted(PARTS)}")
+            rules.append(Rule(**{part: str(item[part]).strip() for part in PARTS}))
+    return rules
+
+
+def check_rules(connection: sqlite3.Connection, rules: list[Rule], schemas: dict[str, Schema], files: dict[str, str]) -> list[Problem]:
+    """Problems for every row that breaks a rule. ``files`` gives the file name shown for each table."""
+    problems = []
+    for rule in rules:
+        schema = schemas[rule.table]
+        cursor = connection.execute(rule.sql)
+        names = [item[0] for item in cursor.description]
+        for row in cursor.fetchall():
+            found = dict(zip(names, row, strict=True))
+            key = [found[name] for name in schema.primary_key]
+            label = ", ".join(f"{name}={value}" for name, value in zip(schema.primary_key, key, strict=True))
+            line = _line(connection, schema, key)
+            value = "" if found["value"] is None else str(found["value"])
+            problems.append(Problem(f"rule.{rule.id}", files[rule.table], rule.sentence, rule.fix, line, label, rule.column, value, rule.severity))
+    return problems
+
+
+def _line(connection: sqlite3.Connection, schema: Schema, key: list[object]) -> int:
+    """Physical line of a row: rows were inserted in file order, so rowid counts them."""
+    where = " AND ".join(f"[{name}] = ?" for name in schema.primary_key)
+    row = connection.execute(f"SELECT rowid FROM [{schema.name}] WHERE {where}", key).fetchone()
+    return int(row[0]) + FIRST_ROW - 1

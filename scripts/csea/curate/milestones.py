@@ -1,0 +1,56 @@
+"""Compiled milestones become milestones with their bodies and jurisdictions.
+
+The compiled file names an instrument with its section, gives one precision for two dates, and puts lists in
+cells; here each becomes columns or rows of its own. What the names mean is kept in hand-kept files beside it
+(``instrument_names``, ``amounts``, ``bodies``, ``jurisdictions``), never guessed here.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from csea.curate import Frames
+
+PRECISION = {4: "year", 7: "month", 10: "day"}  # by length of YYYY, YYYY-MM, YYYY-MM-DD
+
+
+def milestone_tables(inputs: Frames) -> Frames:
+    """Tables milestones, milestone_bodies and milestone_jurisdictions; one milestone an input row."""
+    rows = inputs["milestones"]
+    names = inputs["instrument_names"][["instrument", "instrument_title", "instrument_id", "provision"]]
+    amounts = inputs["amounts"].rename(columns={"is_per_year": "amount_is_per_year"}).drop(columns="note")
+    joined = rows.merge(names, on=["instrument", "instrument_title"], how="left")
+    joined = joined.merge(amounts, on="milestone_id", how="left")
+    years = joined["fiscal_year"].str.partition("-")
+    milestones = joined.rename(columns={"kind": "milestone_kind", "instrument_title": "cited_title"}).assign(
+        **date_columns(joined["date_due"], "date_due"),
+        **date_columns(joined["date_occurred"], "date_occurred"),
+        amount_kind=joined["amount_kind"].where(joined["amount_kind"] != "none"),
+        fiscal_year_start=years[0],
+        fiscal_year_end=years[2].where(years[2] != "", years[0]),
+    )
+    return {
+        "milestones": milestones,
+        "milestone_bodies": _members(rows, inputs["bodies"], "responsible_body", "body"),
+        "milestone_jurisdictions": _members(rows, inputs["jurisdictions"], "jurisdiction", "code"),
+    }
+
+
+def date_columns(dates: pd.Series, name: str) -> dict[str, pd.Series]:
+    """Columns ``<name>_precision``, ``_earliest`` and ``_latest`` of dates written as YYYY[-MM[-DD]].
+
+    A month or year spans its first to its last day.
+    """
+    precision = dates.str.len().map(PRECISION).astype("object")
+    spans = dates.map(pd.Period, na_action="ignore")
+    return {
+        f"{name}_precision": precision,
+        f"{name}_earliest": spans.map(lambda span: f"{span.start_time:%Y-%m-%d}", na_action="ignore"),
+        f"{name}_latest": spans.map(lambda span: f"{span.end_time:%Y-%m-%d}", na_action="ignore"),
+    }
+
+
+def _members(rows: pd.DataFrame, members: pd.DataFrame, cell: str, member: str) -> pd.DataFrame:
+    """One row for each milestone and member of its list cell."""
+    joined = rows[["milestone_id", cell]].merge(members[[cell, member]], on=cell)
+    return joined.drop(columns=cell).rename(columns={member: cell}).drop_duplicates()

@@ -1,0 +1,55 @@
+"""The one SQLite database: built in one go from typed tables, the same bytes each time.
+
+Used by the rule checks (in memory) and by the package (as a file). Out of scope: what is asked of it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from csea.io import write_atomic
+from csea.schema import Schema
+from csea.schema.sqlite import create_search, create_table
+
+
+def fill(connection: sqlite3.Connection, tables: dict[str, pa.Table], schemas: dict[str, Schema]) -> None:
+    """Create and fill every table in ``schemas`` order, with keys and indexes, in one transaction."""
+    with connection:
+        for name, schema in schemas.items():
+            for statement in create_table(schema):
+                connection.execute(statement)
+            marks = ", ".join("?" * len(schema.fields))
+            connection.executemany(f"INSERT INTO [{name}] VALUES ({marks})", rows(tables[name]))
+
+
+def rows(table: pa.Table) -> list[tuple[object, ...]]:
+    """Rows as SQLite stores them: booleans as 0 and 1, dates as ISO text, null for not known."""
+    columns = []
+    for column in table.columns:
+        if pa.types.is_date(column.type):
+            column = pc.cast(column, pa.string())
+        elif pa.types.is_boolean(column.type):
+            column = pc.cast(column, pa.int64())
+        columns.append(column.to_pylist())
+    return list(zip(*columns, strict=True))
+
+
+def write(path: Path, tables: dict[str, pa.Table], schemas: dict[str, Schema], views: dict[str, str]) -> bool:
+    """Write the database file whole, with full-text search and ``views`` (name to SQL); say if it changed."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute("PRAGMA page_size = 4096")
+    fill(connection, tables, schemas)
+    with connection:
+        for schema in schemas.values():
+            for statement in create_search(schema):
+                connection.execute(statement)
+        for name, sql in views.items():
+            connection.execute(f"CREATE VIEW [{name}] AS {sql}")
+    connection.execute("ANALYZE")
+    data = connection.serialize()
+    connection.close()
+    return write_atomic(path, data)

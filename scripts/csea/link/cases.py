@@ -1,0 +1,145 @@
+"""Releases of one prosecution become one case.
+
+A person grouped the releases of one defendant (``case_groups``); every other release on a criminal case is a
+case of its own. Case facts follow from the releases by the rules below and are never entered by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from csea import places
+from csea.curate import Frames
+from csea.io import sha256
+from csea.register import Registers, address_key
+
+# Furthest stage first: the kind that a case is said to have reached.
+STAGES = ["sentence", "conviction", "plea", "charge", "arrest", "other_case_update"]
+# Strongest statement first: a later release may tell what an earlier one left out.
+ORIGINS = [
+    "platform_report",
+    "ncmec_report",
+    "public_tip",
+    "undercover",
+    "other_agency_lead",
+    "other_investigation",
+    "not_stated",
+]
+CONFIDENCES = ["high", "medium", "low"]
+COUNTY = r"\b(?:County|Parish)$"
+
+
+def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: str) -> Frames:
+    """Tables releases (with case_id), cases, case_links and uses.
+
+    ``coded`` holds the code room's tables. The key of a case is the first release that founded it, so that a
+    case keeps its id when releases join it.
+    """
+    releases = coded["releases"]
+    criminal = releases[releases["is_criminal_case"] == "true"].reset_index(drop=True)
+    groups = _groups(inputs["case_groups"], registers)
+    group = criminal["release_id"].map(groups).fillna(criminal["release_id"])
+    founders = criminal.groupby(group)["release_id"].transform("min")
+    keys = founders.map(lambda release: sha256(f"case:{release}".encode()))
+    linked = criminal.assign(case_id=registers.cases.issue(keys, version))
+    cases = linked.set_index("release_id")["case_id"]
+    return {
+        "releases": releases.assign(case_id=releases["release_id"].map(cases)),
+        "cases": _cases(linked, inputs["components"]),
+        "case_links": _links(linked, groups),
+        "uses": _uses(linked, coded, registers, version),
+    }
+
+
+def _groups(case_groups: pd.DataFrame, registers: Registers) -> dict[str, str]:
+    """Group name by release_id."""
+    ids = case_groups["url"].map(lambda url: registers.releases.find(address_key(url)))
+    return dict(zip(ids, case_groups["group"], strict=True))
+
+
+def _links(linked: pd.DataFrame, groups: dict[str, str]) -> pd.DataFrame:
+    by_hand = linked["release_id"].isin(list(groups))
+    method = by_hand.map({True: "hand_grouped", False: "only_release"})
+    return linked[["case_id", "release_id"]].assign(method=method, score="1", reviewed="true")
+
+
+def _cases(linked: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
+    """One row a case. The first release that states a fact decides it, unless a rule above says otherwise."""
+    dated = linked.sort_values(["published_date", "release_id"], na_position="last")
+    by_case = dated.groupby("case_id")
+    # Of several publishers the U.S. Attorney's Office stands for the case: it prosecutes.
+    offices = dated.assign(partner=~dated["component"].str.startswith("usao-")).sort_values("partner", kind="stable")
+    cases = pd.DataFrame(
+        {
+            "component": offices.groupby("case_id")["component"].first(),
+            "district": by_case["district"].first(),
+            "first_release_date": by_case["published_date"].min(),
+            "last_release_date": by_case["published_date"].max(),
+            "n_releases": by_case.size().astype("str"),
+            "n_suspects": by_case["n_suspects"].agg(_largest),
+            "latest_kind": by_case["release_kind"].agg(_first_of(STAGES)),
+            "is_child_exploitation": by_case["is_child_exploitation"].max(),  # "true" sorts after "false"
+            "origin": by_case["origin"].agg(_first_of(ORIGINS)),
+            "place": by_case["place"].first(),
+            "state": by_case["state"].first(),
+            "confidence": by_case["confidence"].agg(_first_of(CONFIDENCES)),
+        }
+    ).reset_index()
+    county = cases["place"].where(cases["place"].str.contains(COUNTY, na=False))
+    return cases.assign(county=county, quarter=_quarter(cases["first_release_date"]), **_points(cases, components))
+
+
+def _largest(values: pd.Series) -> str | None:
+    known = values.dropna()
+    return max(known, key=int) if len(known) else None
+
+
+def _first_of(order: list[str]) -> Callable[[pd.Series], str | None]:
+    """A function that gives the value that stands first in ``order``, or None where none is known."""
+
+    def pick(values: pd.Series) -> str | None:
+        known = values.dropna()
+        return min(known, key=order.index) if len(known) else None
+
+    return pick
+
+
+def _quarter(dates: pd.Series) -> pd.Series:
+    return dates.map(lambda date: f"{date[:4]}-Q{(int(date[5:7]) + 2) // 3}", na_action="ignore")
+
+
+def _points(cases: pd.DataFrame, components: pd.DataFrame) -> dict[str, pd.Series]:
+    """Coordinates of the named town; where the gazetteer has none, of the district's headquarters city."""
+    towns = [
+        places.coordinates().get((str(place).lower(), state)) for place, state in zip(cases["place"], cases["state"], strict=True)
+    ]
+    offices = components.set_index("component")[["latitude", "longitude"]]
+    office = offices.reindex(cases["district"])
+    found = pd.Series([town is not None for town in towns], index=cases.index)
+    latitude = pd.Series([f"{town[0]}" if town else None for town in towns], index=cases.index, dtype="str")
+    longitude = pd.Series([f"{town[1]}" if town else None for town in towns], index=cases.index, dtype="str")
+    return {
+        "latitude": latitude.fillna(office["latitude"].set_axis(cases.index)),
+        "longitude": longitude.fillna(office["longitude"].set_axis(cases.index)),
+        "geo_precision": found.map({True: "place", False: "district"}).where(found | office["latitude"].notna().to_numpy()),
+    }
+
+
+def _uses(linked: pd.DataFrame, coded: Frames, registers: Registers, version: str) -> pd.DataFrame:
+    """Uses that the coding leaves no doubt about: one suspect, and one kind of conduct in the release.
+
+    With several kinds, the coding does not say which went with which platform, so no use is made up
+    (docs/decisions/0005-uses.md).
+    """
+    conduct = coded["release_conduct"]
+    single = conduct[~conduct["release_id"].duplicated(keep=False)][["release_id", "conduct"]]
+    platforms = coded["release_platforms"]
+    used = platforms[platforms["role"] == "used"][["release_id", "platform_id"]]
+    alone = linked[linked["n_suspects"] == "1"][["release_id", "case_id"]]
+    uses = alone.merge(used, on="release_id").merge(single, on="release_id")
+    uses = uses[["case_id", "platform_id", "conduct"]].drop_duplicates().sort_values("case_id")
+    keys = uses["case_id"].map(lambda case: sha256(f"suspect:{case}:1".encode()))
+    registers.suspects.issue(keys, version)
+    return uses.assign(suspect_no="1")

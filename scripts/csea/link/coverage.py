@@ -1,0 +1,37 @@
+"""How much of each population was read: the denominators that every count stands on."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from csea.curate import Frames
+
+FACEBOOK = ["facebook", "facebook_messenger"]  # the 2020 report counted Messenger as Facebook
+
+
+def coverage_table(inputs: Frames, tables: Frames) -> pd.DataFrame:
+    """Table coverage: each population with how many of it are in the tables, and how many in scope."""
+    releases, cases = tables["releases"], tables["cases"]
+    named = tables["release_platforms"][tables["release_platforms"]["platform_id"].isin(FACEBOOK)]
+    on_facebook = releases[releases["release_id"].isin(named["release_id"])]
+    exploiting = on_facebook[on_facebook["is_child_exploitation"] == "true"]
+    read = {
+        "doj_releases": (len(releases), _in_scope(releases)),
+        "report_releases": (len(on_facebook), _in_scope(on_facebook)),
+        "report_cases": (exploiting["case_id"].nunique(), None),
+        "districts": (
+            releases["district"].nunique(),
+            cases.loc[cases["is_child_exploitation"] == "true", "district"].nunique(),
+        ),
+        "milestones": (len(tables["milestones"]), None),
+        "figures": (len(tables["figures"]), None),
+    }
+    counts = inputs["populations"]["coverage_id"].map(read)
+    return inputs["populations"].assign(
+        n_read=counts.map(lambda pair: str(pair[0])),
+        n_in_scope=counts.map(lambda pair: None if pair[1] is None else str(pair[1])),
+    )
+
+
+def _in_scope(releases: pd.DataFrame) -> int:
+    return int((releases["in_scope"] == "true").sum())

@@ -1,0 +1,30 @@
+"""The package room: the checked tables as files.
+
+:func:`package_files` gives every published file as bytes; ``datapackage.json`` comes last, since it names the
+hashes of the others. Out of scope: changing a value.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+
+from csea.check.rules import Rule
+from csea.io import csv_bytes, parquet_bytes
+from csea.schema import Schema
+from csea.schema.arrow import arrow_schema
+from csea.schema.codebook import codebook
+from csea.schema.descriptor import descriptor
+
+
+def package_files(root: Path, version: str, tables: dict[str, pa.Table], schemas: dict[str, Schema], rules: list[Rule]) -> dict[str, bytes]:
+    """Path (relative to the repository) to content of every published file, in the order to write them."""
+    files = {}
+    for name, schema in schemas.items():
+        table = tables[name].cast(arrow_schema(schema))
+        files[f"data/{name}.csv"] = csv_bytes(table)
+        files[f"data/parquet/{name}.parquet"] = parquet_bytes(table)
+    files["docs/codebook.md"] = codebook(version, tables, schemas, rules)
+    files["datapackage.json"] = descriptor(root, version, tables, schemas, files)
+    return files

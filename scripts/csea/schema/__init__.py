@@ -1,0 +1,184 @@
+"""The one definition of every table: reads ``schemas/`` and gives what is derived from it.
+
+A column exists because its schema says so. This package turns a schema into Arrow types (``arrow.py``),
+pandera schemas (``frames.py``), SQLite tables (``sqlite.py``), Datasette texts (``texts.py``), the codebook
+(``codebook.py``) and the Data Package descriptor (``descriptor.py``); nothing else repeats a column.
+
+``schemas/<table>.schema.json`` describe published tables and are standard Table Schemas. Extra properties,
+which standard tools ignore: per field ``unit``, ``categories`` (a label and meaning for each enum value) and
+``privacy`` (which privacy rule reads it); per table ``label``, ``facets``, ``search`` and ``input``.
+``schemas/inputs/`` describe hand-kept files; there a field may say ``from`` (the table column whose
+definition it shares) and ``separator`` (the cell is a list).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Category:
+    """A value that a column may take."""
+
+    value: str
+    label: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column: its type, texts and constraints."""
+
+    name: str
+    title: str
+    type: str
+    description: str
+    unit: str = ""
+    categories: tuple[Category, ...] = ()
+    required: bool = False
+    pattern: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    enum: tuple[str, ...] = ()
+    privacy: str = ""
+    separator: str = ""
+
+
+@dataclass(frozen=True)
+class ForeignKey:
+    """Columns whose values must stand in another table."""
+
+    fields: tuple[str, ...]
+    table: str
+    reference: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A table."""
+
+    name: str
+    title: str
+    description: str
+    fields: tuple[Field, ...]
+    primary_key: tuple[str, ...]
+    unique_keys: tuple[tuple[str, ...], ...] = ()
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    label: str = ""
+    facets: tuple[str, ...] = ()
+    search: tuple[str, ...] = ()
+    input: str = ""
+
+    @property
+    def columns(self) -> list[str]:
+        """Column names in order."""
+        return [field.name for field in self.fields]
+
+    def field(self, name: str) -> Field:
+        """The column ``name``; KeyError where there is none."""
+        for field in self.fields:
+            if field.name == name:
+                return field
+        raise KeyError(f"{self.name} has no column {name}")
+
+
+class SchemaError(Exception):
+    """A file in ``schemas/`` is wrong; the message says which and how."""
+
+
+def load_tables(root: Path) -> dict[str, Schema]:
+    """Schemas of the published tables, by name, in an order in which references come first."""
+    schemas = {schema.name: schema for schema in map(_read, sorted((root / "schemas").glob("*.schema.json")))}
+    return {name: schemas[name] for name in _reference_order(schemas)}
+
+
+def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
+    """Schemas of the hand-kept files in ``data/inputs/``, by file name.
+
+    A file without a schema of its own in ``schemas/inputs/`` has the table's schema.
+    """
+    own = {}
+    for path in sorted((root / "schemas" / "inputs").glob("*.schema.json")):
+        schema = _read(path, tables)
+        own[schema.name] = schema
+    published = {path.stem: tables[path.stem] for path in (root / "data" / "inputs").glob("*.csv") if path.stem in tables}
+    return {**published, **own}
+
+
+def _read(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        fields = tuple(_field(item, tables or {}) for item in raw["fields"])
+        return Schema(
+            name=raw["name"],
+            title=raw["title"],
+            description=raw["description"],
+            fields=fields,
+            primary_key=tuple(raw["primaryKey"]),
+            unique_keys=tuple(tuple(key) for key in raw.get("uniqueKeys", [])),
+            foreign_keys=tuple(_foreign_key(item) for item in raw.get("foreignKeys", [])),
+            label=raw.get("label", ""),
+            facets=tuple(raw.get("facets", [])),
+            search=tuple(raw.get("search", [])),
+            input=raw.get("input", ""),
+        )
+    except (json.JSONDecodeError, KeyError, TypeError, SchemaError) as error:
+        raise SchemaError(f"schemas/{path.name} cannot be read: {error}") from error
+
+
+def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
+    if "from" in raw:
+        table, _, column = raw["from"].partition(".")
+        shared = tables[table].field(column)
+        return replace(
+            shared,
+            name=raw["name"],
+            required=raw.get("required", shared.required),
+            separator=raw.get("separator", ""),
+            privacy="",
+        )
+    constraints = raw.get("constraints", {})
+    categories = tuple(Category(c["value"], c["label"], c["description"]) for c in raw.get("categories", []))
+    enum = tuple(constraints.get("enum", []))
+    if categories and enum != tuple(category.value for category in categories):
+        raise SchemaError(f"column {raw['name']}: enum and categories differ")
+    return Field(
+        name=raw["name"],
+        title=raw.get("title", raw["name"]),
+        type=raw["type"],
+        description=raw["description"],
+        unit=raw.get("unit", ""),
+        categories=categories,
+        required=constraints.get("required", False),
+        pattern=constraints.get("pattern", ""),
+        minimum=constraints.get("minimum"),
+        maximum=constraints.get("maximum"),
+        enum=enum,
+        privacy=raw.get("privacy", ""),
+        separator=raw.get("separator", ""),
+    )
+
+
+def _foreign_key(raw: dict[str, Any]) -> ForeignKey:
+    target = raw["reference"]
+    return ForeignKey(tuple(raw["fields"]), target["resource"], tuple(target["fields"]))
+
+
+def _reference_order(schemas: dict[str, Schema]) -> list[str]:
+    """Names so that a table stands after those it points to; a reference to itself does not count."""
+    order: list[str] = []
+
+    def visit(name: str) -> None:
+        if name in order:
+            return
+        for key in schemas[name].foreign_keys:
+            if key.table != name:
+                visit(key.table)
+        order.append(name)
+
+    for name in schemas:
+        visit(name)
+    return order
