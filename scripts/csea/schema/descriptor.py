@@ -40,7 +40,7 @@ def descriptor(root: Path, version: str, tables: dict[str, pa.Table], schemas: d
                 **licence,
             }
             if kind == "csv":
-                resource |= {"type": "table", "encoding": "utf-8", "schema": _linked(raw)}
+                resource |= {"type": "table", "encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": _linked(raw)}
             resources.append(resource)
     package = json.loads((root / "schemas" / "package.json").read_text(encoding="utf-8"))
     body = {**package, "version": version, "licenses": [CC0], "resources": resources}

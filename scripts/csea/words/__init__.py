@@ -25,7 +25,10 @@ SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("d", 
 AFTER_PLACE = frozenset(
     """man men woman women county parish city area resident residents couple native division office region high
     school university college police sheriff airport beach field metro task for gets goes guilty sentenced
-    charged pleads convicted indicted arrested to based""".split()
+    charged pleads convicted indicted arrested to based press news pr us usao alabama arizona california
+    colorado florida georgia illinois indiana iowa kansas kentucky louisiana maryland michigan minnesota mississippi
+    missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas vermont wisconsin
+    wyoming""".split()
 )
 
 

@@ -1,0 +1,262 @@
+"""The command line: ``csea build | check | serve | schema | info | import | fmt``.
+
+Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
+for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from csea import ROOT
+from csea.errors import BAD_DATA, WRONG_USAGE, Report, UsageError
+
+FORMATS = click.Choice(["text", "json", "github"])
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for machines.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="csea")
+@click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True), default=ROOT, help="Folder of the dataset (default: this repository).")
+@click.pass_context
+def cli(context: click.Context, root: Path) -> None:
+    """Build, check and serve the CSEA Accountability Dataset.
+
+    \b
+    Example:
+      csea build && csea check && csea serve
+    """
+    context.obj = root
+
+
+@cli.command()
+@click.option("--force", is_flag=True, help="Build even when nothing has changed since the last build.")
+@click.option("--dry-run", is_flag=True, help="Build and check, say which files would change, write none.")
+@quiet_option
+@json_option
+@click.pass_obj
+def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) -> None:
+    """Make all tables from data/inputs/, check them and write the published files.
+
+    Nothing is written when there is any problem. A second run rebuilds only what changed. With --dry-run the
+    exit code is 1 when a published file is stale.
+
+    \b
+    Examples:
+      csea build
+      csea build --dry-run
+    """
+    from csea.build import Project, stale_files
+    from csea.build import build as run
+
+    project = Project.read(root)
+    with Progress(quiet or as_json) as step:
+        result = stale_files(project, step) if dry_run else run(project, step, force)
+    if as_json:
+        click.echo(json.dumps({"up_to_date": result.up_to_date, "files": result.written, "errors": len(result.report.errors)}))
+    elif result.report.problems:
+        click.echo(result.report.to_text(), err=True)
+    elif not quiet:
+        click.echo(_build_summary(result.up_to_date, result.written, dry_run))
+    sys.exit(result.report.exit_code or (BAD_DATA if dry_run and result.written else 0))
+
+
+def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:
+    if up_to_date:
+        return "Nothing has changed since the last build."
+    verb = "Would write" if dry_run else "Wrote"
+    if not written:
+        return "Built and checked: every file is as it was."
+    return "\n".join([f"{verb} {len(written)} files:", *(f"  {path}" for path in written)])
+
+
+@cli.command()
+@click.option("--format", "output", type=FORMATS, default="text", help="How to print problems (default: text).")
+@click.option("--witness/--no-witness", default=False, help="Let frictionless read the descriptor and every CSV as well.")
+@quiet_option
+@click.pass_obj
+def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
+    """Check the hand-kept inputs and the published tables, and say how to mend what is wrong.
+
+    \b
+    Examples:
+      csea check
+      csea check --format github
+      csea check --witness
+    """
+    from csea.build import Project, check_all
+
+    with Progress(quiet or output != "text") as step:
+        report = check_all(Project.read(root), witness, step)
+    _print_report(report, output, quiet)
+    sys.exit(report.exit_code)
+
+
+def _print_report(report: Report, output: str, quiet: bool) -> None:
+    printers: dict[str, Callable[[], str]] = {"text": report.to_text, "json": report.to_json, "github": report.to_github}
+    text = printers[output]()
+    if text and not (quiet and not report.problems):
+        click.echo(text)
+
+
+@cli.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, help="Port on 127.0.0.1 (default: 8001).")
+@click.pass_obj
+def serve(root: Path, port: int) -> None:
+    """Open the dataset in Datasette on 127.0.0.1; Ctrl-C stops it. Run `csea build` first.
+
+    \b
+    Example:
+      csea serve --port 8002
+    """
+    from csea.build import Project
+    from csea.site import serve as run
+
+    run(Project.read(root), port)
+
+
+@cli.command()
+@click.argument("table", required=False)
+@click.option("--format", "output", type=click.Choice(["text", "json", "sql", "arrow"]), default="text", help="text for people, json the Table Schema, sql the SQLite table, arrow the Arrow schema.")
+@click.pass_obj
+def schema(root: Path, table: str | None, output: str) -> None:
+    """List the tables, or show the columns of one.
+
+    \b
+    Examples:
+      csea schema
+      csea schema cases
+      csea schema cases --format sql
+    """
+    from csea.schema import load_tables
+    from csea.schema.texts import describe, list_tables
+
+    tables = load_tables(root)
+    if table is None:
+        click.echo(list_tables(tables))
+        return
+    if table not in tables:
+        from csea.errors import did_you_mean
+
+        raise UsageError(f"There is no table {table!r}. {did_you_mean(table, tables)}The tables are: {', '.join(sorted(tables))}.")
+    click.echo(describe(root, tables[table], output))
+
+
+@cli.command()
+@json_option
+@click.pass_obj
+def info(root: Path, as_json: bool) -> None:
+    """Say which version this is, what it holds and how complete it is.
+
+    \b
+    Example:
+      csea info --json
+    """
+    from csea.package import summary
+
+    facts = summary(root)
+    click.echo(json.dumps(facts, indent=2) if as_json else _info_text(facts))
+
+
+def _info_text(facts: dict[str, object]) -> str:
+    tables, coverage = facts["tables"], facts["coverage"]
+    assert isinstance(tables, dict) and isinstance(coverage, list)
+    lines = [f"{facts['title']}, version {facts['version']}", "", "Rows:"]
+    lines += [f"  {name:<26}{rows:>7,}" for name, rows in tables.items()]
+    lines += ["", "Coverage:"]
+    for row in coverage:
+        whole = f"of {row['n_population']:,}" if row["n_population"] else "(size of the whole not known)"
+        lines.append(f"  {row['name']}: {row['n_read']:,} {whole}")
+    return "\n".join(lines)
+
+
+@cli.command("import")
+@click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.option("--remove-gone", is_flag=True, help="Remove rows that the source no longer has; by default they stay.")
+@click.option("--dry-run", is_flag=True, help="Say what is new, changed and gone; write nothing.")
+@json_option
+@click.pass_obj
+def import_(root: Path, source: Path, remove_gone: bool, dry_run: bool, as_json: bool) -> None:
+    """Bring newer coded_releases.csv, figures.csv and milestones.csv from SOURCE into data/inputs/.
+
+    \b
+    Examples:
+      csea import ../compiled --dry-run
+      csea import ../compiled
+    """
+    from csea.importer import Comparison, import_files
+    from csea.schema import load_inputs, load_tables
+
+    comparisons, report = import_files(source, root, load_inputs(root, load_tables(root)), remove_gone, dry_run)
+
+    def text(item: Comparison) -> str:
+        counts = f"{len(item.new)} new, {len(item.changed)} changed, {len(item.gone)} gone, {item.unchanged} unchanged"
+        rows = [f"  {kind}: {key}" for kind in ("new", "changed", "gone") for key in getattr(item, kind)]
+        return "\n".join([f"{item.name}: {counts}", *rows])
+
+    if as_json:
+        click.echo(json.dumps([vars(item) for item in comparisons], indent=2))
+    else:
+        click.echo("\n".join(map(text, comparisons)))
+    if report.problems:
+        click.echo(report.to_text(), err=True)
+    sys.exit(report.exit_code)
+
+
+@cli.command()
+@click.option("--dry-run", is_flag=True, help="Say which files would change; write none.")
+@click.pass_obj
+def fmt(root: Path, dry_run: bool) -> None:
+    """Write the hand-kept files of data/inputs/ in canonical form: sorted, with quotes only where needed.
+
+    \b
+    Example:
+      csea fmt --dry-run
+    """
+    from csea.importer import format_inputs
+    from csea.schema import load_inputs, load_tables
+
+    changed, report = format_inputs(root, load_inputs(root, load_tables(root)), dry_run)
+    for name in changed:
+        click.echo(f"{'would write' if dry_run else 'wrote'} {name}")
+    if report.problems:
+        click.echo(report.to_text(), err=True)
+    sys.exit(report.exit_code)
+
+
+class Progress:
+    """One line that says which step is under way; only on a terminal."""
+
+    def __init__(self, silent: bool) -> None:
+        """``silent`` keeps the line away on terminals too."""
+        self.shown = not silent and sys.stderr.isatty()
+
+    def __enter__(self) -> Callable[[str], None]:
+        """Give the function that rooms call with the name of each step."""
+        return self._show
+
+    def __exit__(self, *_: object) -> None:
+        """Clear the line."""
+        if self.shown:
+            click.echo("\r\033[K", nl=False, err=True)
+
+    def _show(self, name: str) -> None:
+        if self.shown:
+            click.echo(f"\r\033[K{name} ...", nl=False, err=True)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in one sentence, never in a traceback."""
+    from csea.schema import SchemaError
+
+    try:
+        cli(prog_name="csea")
+    except (UsageError, SchemaError) as error:
+        click.echo(f"csea: {error}", err=True)
+        sys.exit(WRONG_USAGE if isinstance(error, UsageError) else BAD_DATA)
