@@ -17,7 +17,7 @@ setup: $(READY) ## create .venv with exact versions; leaves .venv/bin/csea worki
 $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; say which with: make PYTHON=python3.11 ..."; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@sed -n '/^uv==/,/^[^ ]*$$/p' requirements.lock | grep -E '^(uv==|    --hash)' > $(VENV)/uv.lock
+	@awk '/^[^ ]/ {uv = /^uv==/} uv && !/#/' requirements.lock > $(VENV)/uv.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.lock
 	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock \
 	  || $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock

@@ -28,4 +28,5 @@ def load(table: str, root: Path = ROOT) -> pd.DataFrame:
     if not path.is_file():
         names = ", ".join(sorted(item.stem for item in folder.glob("*.parquet")))
         raise FileNotFoundError(f"there is no table {table!r}; the tables are: {names}")
-    return pq.read_table(path).to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = pq.read_table(path).to_pandas(types_mapper=pd.ArrowDtype)
+    return frame

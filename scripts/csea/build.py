@@ -33,13 +33,22 @@ from csea.package import package_files
 from csea.register import Registers
 from csea.schema import Schema, load_inputs, load_tables
 from csea.schema.codes import code_table
+from csea.schema.frames import check_frame
 from csea.views import View, load_views
 
 REGISTERS = ("cases", "releases", "suspects")
 DATABASE = "build/csea.db"
 STATE = "build/state.json"
 # What decides the output: when none of these has changed, and the output neither, there is nothing to do.
-SOURCES = ("VERSION", "requirements.lock", "data/inputs/*", "data/registry/*", "schemas/**/*", "scripts/csea/**/*.py", "scripts/csea/words/*.txt")
+SOURCES = (
+    "VERSION",
+    "requirements.lock",
+    "data/inputs/*",
+    "data/registry/*",
+    "schemas/**/*",
+    "scripts/csea/**/*.py",
+    "scripts/csea/words/*.txt",
+)
 
 Step = Callable[[str], None]
 
@@ -120,13 +129,17 @@ def check_all(project: Project, witness: bool, step: Step = lambda name: None) -
     return report
 
 
-def make_files(project: Project, report: Report, step: Step = lambda name: None) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
+def make_files(
+    project: Project, report: Report, step: Step = lambda name: None
+) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
     """Every file that the inputs give (path to content) and the typed tables; empty when there are errors."""
     inputs, registers = check_inputs(project, report, step)
     if report.errors:
         return {}, {}
     step("curate, code, link")
-    texts = make_tables(project, inputs, registers)
+    texts = make_tables(project, inputs, registers, report)
+    if report.errors:
+        return {}, {}
     staging = project.root / "build" / "staging"
     shutil.rmtree(staging, ignore_errors=True)
     for name, schema in project.tables.items():
@@ -137,7 +150,10 @@ def make_files(project: Project, report: Report, step: Step = lambda name: None)
     if report.errors:
         return {}, {}
     step("packaging")
-    kept = {f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"]) for name in REGISTERS}
+    kept = {
+        f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"])
+        for name in REGISTERS
+    }
     return kept | package_files(project.root, project.version, tables, project.tables, project.rules), tables
 
 
@@ -148,25 +164,46 @@ def check_inputs(project: Project, report: Report, step: Step = lambda name: Non
     files = {name: f"data/inputs/{name}.csv" for name in schemas}
     check_keys(texts, files, schemas, schemas, report)
     register = project.inputs["register"]
-    ids, _ = read_folder(project.root / "data" / "registry", "data/registry", dict.fromkeys(REGISTERS, register), report, step)
-    check_keys(ids, {name: f"data/registry/{name}.csv" for name in REGISTERS}, dict.fromkeys(REGISTERS, register), {}, report)
+    ids, _ = read_folder(
+        project.root / "data" / "registry", "data/registry", dict.fromkeys(REGISTERS, register), report, step
+    )
+    check_keys(
+        ids, {name: f"data/registry/{name}.csv" for name in REGISTERS}, dict.fromkeys(REGISTERS, register), {}, report
+    )
     if report.errors:
         return {}, Registers.of({name: pd.DataFrame(columns=register.columns) for name in REGISTERS})
     return _frames(texts), Registers.of(_frames(ids))
 
 
-def make_tables(project: Project, inputs: Frames, registers: Registers) -> Frames:
-    """Run the rooms: frames of text, by table name, columns not yet in schema order."""
+def make_tables(project: Project, inputs: Frames, registers: Registers, report: Report) -> Frames:
+    """Run the rooms: frames of text, by table name, columns not yet in schema order.
+
+    What a room hands on must fit its pandera schemas; later rooms do not run on what does not.
+    """
     tables = {
         **reference_tables(inputs),
         **milestone_tables(inputs),
         "figures": figure_table(inputs),
         "codes": code_table(project.tables),
     }
-    tables |= release_tables(inputs, registers.releases, project.version)
-    tables |= case_tables(tables, inputs, registers, project.version)
-    tables["coverage"] = coverage_table(inputs, tables)
+    _hand_over("curate", tables, project, report)
+    if not report.errors:
+        coded = release_tables(inputs, registers.releases, project.version)
+        _hand_over("code", coded, project, report)
+        tables |= coded
+    if not report.errors:
+        linked = case_tables(tables, inputs, registers, project.version)
+        tables |= linked
+        linked["coverage"] = tables["coverage"] = coverage_table(inputs, tables)
+        _hand_over("link", linked, project, report)
     return tables
+
+
+def _hand_over(room: str, frames: Frames, project: Project, report: Report) -> None:
+    for name, frame in frames.items():
+        schema = project.tables[name]
+        typed, problems = cast(_ordered(frame, schema), f"data/{name}.csv", schema)
+        report.add(problems or check_frame(typed, schema, room))
 
 
 def _frames(texts: dict[str, pa.Table]) -> Frames:
@@ -179,7 +216,9 @@ def _ordered(frame: pd.DataFrame, schema: Schema) -> pa.Table:
     A cell that its type refuses stays as it is, for the checks to name.
     """
     complete = frame.reindex(columns=schema.columns)
-    text = pa.table({name: pa.array(complete[name].to_list(), pa.string(), from_pandas=True) for name in schema.columns})
+    text = pa.table(
+        {name: pa.array(complete[name].to_list(), pa.string(), from_pandas=True) for name in schema.columns}
+    )
     typed, _ = cast(text, schema.name, schema)
     canonical = {name: pc.coalesce(cells(typed[name]), text[name]) for name in schema.columns}
     numbered = typed.append_column("_row", pa.array(range(len(frame)), pa.int64()))

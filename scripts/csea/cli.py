@@ -23,7 +23,12 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="csea")
-@click.option("--root", type=click.Path(path_type=Path, file_okay=False, exists=True), default=ROOT, help="Folder of the dataset (default: this repository).")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=ROOT,
+    help="Folder of the dataset (default: this repository).",
+)
 @click.pass_context
 def cli(context: click.Context, root: Path) -> None:
     """Build, check and serve the CSEA Accountability Dataset.
@@ -59,7 +64,9 @@ def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) ->
     with Progress(quiet or as_json) as step:
         result = stale_files(project, step) if dry_run else run(project, step, force)
     if as_json:
-        click.echo(json.dumps({"up_to_date": result.up_to_date, "files": result.written, "errors": len(result.report.errors)}))
+        click.echo(
+            json.dumps({"up_to_date": result.up_to_date, "files": result.written, "errors": len(result.report.errors)})
+        )
     elif result.report.problems:
         click.echo(result.report.to_text(), err=True)
     elif not quiet:
@@ -78,7 +85,9 @@ def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:
 
 @cli.command()
 @click.option("--format", "output", type=FORMATS, default="text", help="How to print problems (default: text).")
-@click.option("--witness/--no-witness", default=False, help="Let frictionless read the descriptor and every CSV as well.")
+@click.option(
+    "--witness/--no-witness", default=False, help="Let frictionless read the descriptor and every CSV as well."
+)
 @quiet_option
 @click.pass_obj
 def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
@@ -99,7 +108,11 @@ def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
 
 
 def _print_report(report: Report, output: str, quiet: bool) -> None:
-    printers: dict[str, Callable[[], str]] = {"text": report.to_text, "json": report.to_json, "github": report.to_github}
+    printers: dict[str, Callable[[], str]] = {
+        "text": report.to_text,
+        "json": report.to_json,
+        "github": report.to_github,
+    }
     text = printers[output]()
     if text and not (quiet and not report.problems):
         click.echo(text)
@@ -123,7 +136,13 @@ def serve(root: Path, port: int) -> None:
 
 @cli.command()
 @click.argument("table", required=False)
-@click.option("--format", "output", type=click.Choice(["text", "json", "sql", "arrow"]), default="text", help="text for people, json the Table Schema, sql the SQLite table, arrow the Arrow schema.")
+@click.option(
+    "--format",
+    "output",
+    type=click.Choice(["text", "json", "sql", "arrow"]),
+    default="text",
+    help="text for people, json the Table Schema, sql the SQLite table, arrow the Arrow schema.",
+)
 @click.pass_obj
 def schema(root: Path, table: str | None, output: str) -> None:
     """List the tables, or show the columns of one.
@@ -144,7 +163,9 @@ def schema(root: Path, table: str | None, output: str) -> None:
     if table not in tables:
         from csea.errors import did_you_mean
 
-        raise UsageError(f"There is no table {table!r}. {did_you_mean(table, tables)}The tables are: {', '.join(sorted(tables))}.")
+        raise UsageError(
+            f"There is no table {table!r}. {did_you_mean(table, tables)}The tables are: {', '.join(sorted(tables))}."
+        )
     click.echo(describe(root, tables[table], output))
 
 

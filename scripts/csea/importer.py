@@ -33,7 +33,9 @@ class Comparison:
     unchanged: int
 
 
-def import_files(source: Path, root: Path, schemas: dict[str, Schema], remove_gone: bool, dry_run: bool) -> tuple[list[Comparison], Report]:
+def import_files(
+    source: Path, root: Path, schemas: dict[str, Schema], remove_gone: bool, dry_run: bool
+) -> tuple[list[Comparison], Report]:
     """Compare the compiled files in ``source`` with ``data/inputs/`` and, unless ``dry_run``, write them.
 
     Nothing is written when any file has a problem. UsageError when ``source`` holds none of the files.
@@ -66,7 +68,9 @@ def _read(path: Path, shown: str, schema: Schema, report: Report) -> pa.Table | 
     return table
 
 
-def _compare(name: str, fresh: pa.Table, present: pa.Table | None, schema: Schema, remove_gone: bool) -> tuple[Comparison, pa.Table]:
+def _compare(
+    name: str, fresh: pa.Table, present: pa.Table | None, schema: Schema, remove_gone: bool
+) -> tuple[Comparison, pa.Table]:
     key = schema.primary_key[0]
     now = {row[key]: row for row in fresh.to_pylist()}
     before = {row[key]: row for row in present.to_pylist()} if present is not None else {}

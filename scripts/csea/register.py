@@ -43,7 +43,9 @@ class Register:
         added = {key: self._template.format(first + offset) for offset, key in enumerate(fresh)}
         self._ids.update(added)
         rows = [(id_, key, version, "active", None) for key, id_ in added.items()]
-        self.rows = pd.concat([self.rows, pd.DataFrame(rows, columns=self.rows.columns, dtype="str")], ignore_index=True)
+        self.rows = pd.concat(
+            [self.rows, pd.DataFrame(rows, columns=self.rows.columns, dtype="str")], ignore_index=True
+        )
         return [self.current(self._ids[key]) for key in keys]
 
     def find(self, key: str) -> str | None:

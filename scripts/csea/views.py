@@ -37,4 +37,4 @@ def _read(path: Path) -> View:
     if missing:
         raise ValueError(f"schemas/views/{path.name}: the header lacks {', '.join(missing)}")
     sql = re.sub(r"^--.*\n", "", text, flags=re.MULTILINE).strip().rstrip(";")
-    return View(path.stem, *(header[part] for part in PARTS), sql)
+    return View(name=path.stem, sql=sql, **{part: header[part] for part in PARTS})

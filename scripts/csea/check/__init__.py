@@ -25,7 +25,13 @@ from csea.schema import Schema
 Tables = dict[str, pa.Table]
 
 
-def check_folder(folder: Path, shown: str, schemas: dict[str, Schema], rules: list[Rule], step: Callable[[str], None] = lambda name: None) -> tuple[Tables, Report]:
+def check_folder(
+    folder: Path,
+    shown: str,
+    schemas: dict[str, Schema],
+    rules: list[Rule],
+    step: Callable[[str], None] = lambda name: None,
+) -> tuple[Tables, Report]:
     """Check every table in ``folder`` (``<table>.csv``) and give the typed tables with the report.
 
     ``shown`` is the folder's name in messages. SQL rules run only when every table could be read and keys
@@ -42,11 +48,21 @@ def check_folder(folder: Path, shown: str, schemas: dict[str, Schema], rules: li
         step("rules")
         report.add(run_rules(typed, rules, schemas, files))
         for name in schemas:
-            report.add(check_canonical(folder / f"{name}.csv", files[name], sort_by(typed[name], list(schemas[name].primary_key))))
+            report.add(
+                check_canonical(
+                    folder / f"{name}.csv", files[name], sort_by(typed[name], list(schemas[name].primary_key))
+                )
+            )
     return typed, report
 
 
-def read_folder(folder: Path, shown: str, schemas: dict[str, Schema], report: Report, step: Callable[[str], None] = lambda name: None) -> tuple[Tables, Tables]:
+def read_folder(
+    folder: Path,
+    shown: str,
+    schemas: dict[str, Schema],
+    report: Report,
+    step: Callable[[str], None] = lambda name: None,
+) -> tuple[Tables, Tables]:
     """Read and type every ``<name>.csv`` of ``schemas``; problems go to ``report``.
 
     Gives text and typed tables; a file that cannot be read stands in neither.
@@ -64,11 +80,15 @@ def read_folder(folder: Path, shown: str, schemas: dict[str, Schema], report: Re
     return texts, typed
 
 
-def check_keys(tables: Tables, files: dict[str, str], schemas: dict[str, Schema], targets: dict[str, Schema], report: Report) -> None:
+def check_keys(
+    tables: Tables, files: dict[str, str], schemas: dict[str, Schema], targets: dict[str, Schema], report: Report
+) -> None:
     """Check primary, unique and foreign keys of ``tables``; ``targets`` names the tables referred to."""
     for name, table in tables.items():
         report.add(check_unique(table, files[name], schemas[name]))
-        report.add(check_references(table, files[name], schemas[name], {key: tables[key] for key in targets if key in tables}))
+        report.add(
+            check_references(table, files[name], schemas[name], {key: tables[key] for key in targets if key in tables})
+        )
 
 
 def run_rules(tables: Tables, rules: list[Rule], schemas: dict[str, Schema], files: dict[str, str]) -> list[Problem]:

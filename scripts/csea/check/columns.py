@@ -9,20 +9,24 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csea.check.form import FIRST_ROW, row_key
+from csea.check.place import FIRST_ROW, row_key, where
 from csea.errors import Problem, did_you_mean
 from csea.schema import Field, Schema
 from csea.schema.arrow import TYPES, arrow_schema
 
 FORMS = {
     "integer": (r"^-?(0|[1-9][0-9]{0,17})$", "a whole number", "Write digits only, without separators or decimals."),
-    "number": (r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$", "a number", "Write digits, with a point before decimals and no separators."),
+    "number": (
+        r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$",
+        "a number",
+        "Write digits, with a point before decimals and no separators.",
+    ),
     "boolean": (r"^(true|false)$", "true or false", "Write true or false in lower case."),
     "date": (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date", "Write the date as YYYY-MM-DD."),
 }
 
 
-def cast(table: pa.Table, shown: str, schema: Schema) -> tuple[pa.Table | None, list[Problem]]:
+def cast(table: pa.Table, shown: str, schema: Schema) -> tuple[pa.Table, list[Problem]]:
     """Give the typed table (columns as in the schema, faulty cells null) and a problem for each faulty cell.
 
     Cells of a field with a separator are lists: they stay text, and each element is checked.
@@ -34,7 +38,9 @@ def cast(table: pa.Table, shown: str, schema: Schema) -> tuple[pa.Table | None, 
         arrays.append(array)
         problems += [_located(fault, table, shown, schema, field) for fault in faults]
     # Rebuilt without the not-null flags, since a faulty required cell is null here.
-    loose = pa.schema([item.with_nullable(True) for item in arrow_schema(schema)], metadata=arrow_schema(schema).metadata)
+    loose = pa.schema(
+        [item.with_nullable(True) for item in arrow_schema(schema)], metadata=arrow_schema(schema).metadata
+    )
     return pa.table(arrays, schema=loose), problems
 
 
@@ -44,7 +50,7 @@ Fault = tuple[int, str, str, str, str]  # row index, rule, value, message, fix
 def _cast_column(column: pa.Array, field: Field) -> tuple[pa.Array, list[Fault]]:
     faults: list[Fault] = []
     if field.required:
-        for index in _where(pc.is_null(column)):
+        for index in where(pc.is_null(column)):
             faults.append((index, "required", "", "The cell must not be empty.", f"Fill it in: {field.description}"))
     if field.type == "string":
         rows, parts = explode(column, field.separator)
@@ -75,19 +81,19 @@ def _convert(column: pa.Array, kind: str) -> tuple[pa.Array, list[int]]:
         values = pc.equal(kept, "true")
     else:
         values = pc.cast(kept, TYPES[kind])
-    return values, _where(pc.and_(pc.is_valid(column), pc.is_null(values)))
+    return values, where(pc.and_(pc.is_valid(column), pc.is_null(values)))
 
 
 def _text_faults(column: pa.Array, field: Field) -> list[Fault]:
     faults: list[Fault] = []
     if field.enum:
         unknown = pc.invert(pc.is_in(column, pa.array(field.enum, pa.string())))
-        for index in _where(pc.and_(unknown, pc.is_valid(column))):
+        for index in where(pc.and_(unknown, pc.is_valid(column))):
             value = column[index].as_py()
             fix = f"{did_you_mean(value, field.enum)}Use one of: {', '.join(field.enum)}."
             faults.append((index, "enum", value, "The value is not on the column's list.", fix))
     if field.pattern:
-        for index in _where(pc.invert(pc.match_substring_regex(column, field.pattern))):
+        for index in where(pc.invert(pc.match_substring_regex(column, field.pattern))):
             fix = f"Write it to fit {field.pattern}: {field.description}"
             faults.append((index, "pattern", column[index].as_py(), "The value does not have the column's form.", fix))
     return faults
@@ -96,18 +102,32 @@ def _text_faults(column: pa.Array, field: Field) -> list[Fault]:
 def _range_faults(values: pa.Array, column: pa.Array, field: Field) -> list[Fault]:
     faults: list[Fault] = []
     if field.minimum is not None:
-        for index in _where(pc.less(values, field.minimum)):
-            faults.append((index, "minimum", column[index].as_py(), f"The value is below {field.minimum}.", "Check the number against the source."))
+        for index in where(pc.less(values, field.minimum)):
+            faults.append(
+                (
+                    index,
+                    "minimum",
+                    column[index].as_py(),
+                    f"The value is below {field.minimum}.",
+                    "Check the number against the source.",
+                )
+            )
     if field.maximum is not None:
-        for index in _where(pc.greater(values, field.maximum)):
-            faults.append((index, "maximum", column[index].as_py(), f"The value is above {field.maximum}.", "Check the number against the source."))
+        for index in where(pc.greater(values, field.maximum)):
+            faults.append(
+                (
+                    index,
+                    "maximum",
+                    column[index].as_py(),
+                    f"The value is above {field.maximum}.",
+                    "Check the number against the source.",
+                )
+            )
     return faults
 
 
 def _located(fault: Fault, table: pa.Table, shown: str, schema: Schema, field: Field) -> Problem:
     index, rule, value, message, fix = fault
-    return Problem(f"column.{rule}", shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), field.name, value)
-
-
-def _where(mask: pa.Array) -> list[int]:
-    return pc.indices_nonzero(pc.fill_null(mask, False)).to_pylist()
+    return Problem(
+        f"column.{rule}", shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), field.name, value
+    )

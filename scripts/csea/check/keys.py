@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from csea.check.columns import explode
-from csea.check.form import FIRST_ROW, row_key
+from csea.check.place import FIRST_ROW, row_key
 from csea.errors import Problem, did_you_mean
 from csea.schema import ForeignKey, Schema
 
@@ -26,7 +26,18 @@ def check_unique(table: pa.Table, shown: str, schema: Schema) -> list[Problem]:
             value = ", ".join(str(rows.at[index, column]) for column in columns)
             message = f"The {rule.removeprefix('key.')} key ({', '.join(columns)}) stands in an earlier row too."
             fix = "Remove one of the rows, or correct its key."
-            problems.append(Problem(rule, shown, message, fix, int(index) + FIRST_ROW, row_key(table, schema, int(index)), ", ".join(columns), value))
+            problems.append(
+                Problem(
+                    rule,
+                    shown,
+                    message,
+                    fix,
+                    int(index) + FIRST_ROW,
+                    row_key(table, schema, int(index)),
+                    ", ".join(columns),
+                    value,
+                )
+            )
     return problems
 
 
@@ -54,7 +65,18 @@ def _dangling(table: pa.Table, shown: str, schema: Schema, key: ForeignKey, targ
         choices = target[key.reference[-1]].unique().to_pylist()
         fix = f"{did_you_mean(values[-1], [str(c) for c in choices if c is not None])}Correct the value, or add a row for it to {key.table}."
         message = f"No row of {key.table} has {' and '.join(key.reference)} like this."
-        problems.append(Problem("key.foreign", shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), ", ".join(key.fields), ", ".join(values)))
+        problems.append(
+            Problem(
+                "key.foreign",
+                shown,
+                message,
+                fix,
+                index + FIRST_ROW,
+                row_key(table, schema, index),
+                ", ".join(key.fields),
+                ", ".join(values),
+            )
+        )
     return problems
 
 

@@ -21,15 +21,20 @@ from functools import lru_cache
 import pyarrow as pa
 
 from csea import places
-from csea.check.form import FIRST_ROW, row_key
+from csea.check.place import FIRST_ROW, row_key
 from csea.errors import Problem
 from csea.schema import Schema
 from csea.words import given_names, public_names, unknown_words
 
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{2}-\d{4}\b")
-STREET = re.compile(r"\b\d{1,5} (?:[A-Z][a-z]+ ){1,3}(?:Street|St\.|Avenue|Ave\.|Road|Rd\.|Lane|Drive|Boulevard|Blvd)\b")
+STREET = re.compile(
+    r"\b\d{1,5} (?:[A-Z][a-z]+ ){1,3}(?:Street|St\.|Avenue|Ave\.|Road|Rd\.|Lane|Drive|Boulevard|Blvd)\b"
+)
 YOUNG_AGE = re.compile(r"\b\d+[- ](?:month|week|day)s?[- ]old\b", re.IGNORECASE)
-GRAPHIC = re.compile(r"\b(?:penetrat|genital|masturbat|ejaculat|sodom|intercourse|orgasm|erect(?:ion|ed penis)|molest(?:ed|ing))", re.IGNORECASE)
+GRAPHIC = re.compile(
+    r"\b(?:penetrat|genital|masturbat|ejaculat|sodom|intercourse|orgasm|erect(?:ion|ed penis)|molest(?:ed|ing))",
+    re.IGNORECASE,
+)
 NAME = re.compile(r"\b([A-Z][a-z]+)(?: [A-Z]\.)? ([A-Z][a-z]+)\b")
 
 WHY = {
@@ -37,7 +42,10 @@ WHY = {
     "privacy.street": ("The text holds a street address.", "Remove it; a town is enough."),
     "privacy.young_age": ("The text gives an age below the year.", "Give the age in years, or leave it out."),
     "privacy.description": ("The text describes abuse.", "Say what the law calls the offence, no more."),
-    "privacy.name": ("The text may hold a person's name.", "Say who it was by role; a public official's act belongs in a caption."),
+    "privacy.name": (
+        "The text may hold a person's name.",
+        "Say who it was by role; a public official's act belongs in a caption.",
+    ),
 }
 
 
@@ -49,7 +57,11 @@ def check_privacy(table: pa.Table, shown: str, schema: Schema) -> list[Problem]:
             if text is None:
                 continue
             for rule, value, message, fix in _faults(text, field.privacy):
-                problems.append(Problem(rule, shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), field.name, value))
+                problems.append(
+                    Problem(
+                        rule, shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), field.name, value
+                    )
+                )
     return problems
 
 
@@ -62,7 +74,12 @@ def _faults(text: str, privacy: str) -> list[tuple[str, str, str, str]]:
         return [("privacy.known_words", text, message, fix)] if words else []
     if privacy not in ("free_text", "caption"):
         return []
-    patterns = [("privacy.contact", CONTACT), ("privacy.street", STREET), ("privacy.young_age", YOUNG_AGE), ("privacy.description", GRAPHIC)]
+    patterns = [
+        ("privacy.contact", CONTACT),
+        ("privacy.street", STREET),
+        ("privacy.young_age", YOUNG_AGE),
+        ("privacy.description", GRAPHIC),
+    ]
     found = [(rule, match.group(), *WHY[rule]) for rule, pattern in patterns if (match := pattern.search(text))]
     if privacy == "free_text" and (name := _person(text)):
         found.append(("privacy.name", name, *WHY["privacy.name"]))

@@ -1,6 +1,7 @@
 """Rules over several columns or tables: SQL files in ``schemas/rules/``, run over the built database.
 
-A rule's SQL returns one row for each fault: the primary key columns of ``table`` and a column ``found`` (the value at fault).
+A rule's SQL returns one row for each fault: the primary key columns of ``table``, and the value at fault in
+a column ``found``.
 Out of scope: single cells and keys, which name the same faults better.
 """
 
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from csea.check.form import FIRST_ROW
+from csea.check.place import FIRST_ROW
 from csea.errors import Problem
 from csea.schema import Schema
 
@@ -43,7 +44,9 @@ def load_rules(root: Path) -> list[Rule]:
     return rules
 
 
-def check_rules(connection: sqlite3.Connection, rules: list[Rule], schemas: dict[str, Schema], files: dict[str, str]) -> list[Problem]:
+def check_rules(
+    connection: sqlite3.Connection, rules: list[Rule], schemas: dict[str, Schema], files: dict[str, str]
+) -> list[Problem]:
     """Problems for every row that breaks a rule. ``files`` gives the file name shown for each table."""
     problems = []
     for rule in rules:
@@ -56,7 +59,19 @@ def check_rules(connection: sqlite3.Connection, rules: list[Rule], schemas: dict
             label = ", ".join(f"{name}={value}" for name, value in zip(schema.primary_key, key, strict=True))
             line = _line(connection, schema, key)
             value = "" if row_values["found"] is None else str(row_values["found"])
-            problems.append(Problem(f"rule.{rule.id}", files[rule.table], rule.sentence, rule.fix, line, label, rule.column, value, rule.severity))
+            problems.append(
+                Problem(
+                    f"rule.{rule.id}",
+                    files[rule.table],
+                    rule.sentence,
+                    rule.fix,
+                    line,
+                    label,
+                    rule.column,
+                    value,
+                    rule.severity,
+                )
+            )
     return problems
 
 

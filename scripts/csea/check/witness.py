@@ -22,8 +22,8 @@ def check_with_frictionless(root: Path) -> list[Problem]:
     for name in [resource.name for resource in package.resources if resource.format != "csv"]:
         package.remove_resource(name)
     for task in package.validate().tasks:
-        for error in task.errors:
-            line = getattr(error, "row_number", 0) or 0
+        for fault in task.errors:
+            line = getattr(fault, "row_number", 0) or 0
             fix = "Correct the input, then run `csea build`."
-            problems.append(Problem(f"frictionless.{error.type}", task.place or "", error.message, fix, line))
+            problems.append(Problem(f"frictionless.{fault.type}", task.place or "", fault.message, fix, line))
     return problems

@@ -113,7 +113,8 @@ def _quarter(dates: pd.Series) -> pd.Series:
 def _points(cases: pd.DataFrame, components: pd.DataFrame) -> dict[str, pd.Series]:
     """Coordinates of the named town; where the gazetteer has none, of the district's headquarters city."""
     towns = [
-        places.coordinates().get((str(place).lower(), state)) for place, state in zip(cases["place"], cases["state"], strict=True)
+        places.coordinates().get((str(place).lower(), state))
+        for place, state in zip(cases["place"], cases["state"], strict=True)
     ]
     offices = components.set_index("component")[["latitude", "longitude"]]
     office = offices.reindex(cases["district"])
@@ -123,7 +124,9 @@ def _points(cases: pd.DataFrame, components: pd.DataFrame) -> dict[str, pd.Serie
     return {
         "latitude": latitude.fillna(office["latitude"].set_axis(cases.index)),
         "longitude": longitude.fillna(office["longitude"].set_axis(cases.index)),
-        "geo_precision": found.map({True: "place", False: "district"}).where(found | office["latitude"].notna().to_numpy()),
+        "geo_precision": found.map({True: "place", False: "district"}).where(
+            found | office["latitude"].notna().to_numpy()
+        ),
     }
 
 

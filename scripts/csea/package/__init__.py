@@ -20,7 +20,9 @@ from csea.schema.codebook import codebook
 from csea.schema.descriptor import descriptor
 
 
-def package_files(root: Path, version: str, tables: dict[str, pa.Table], schemas: dict[str, Schema], rules: list[Rule]) -> dict[str, bytes]:
+def package_files(
+    root: Path, version: str, tables: dict[str, pa.Table], schemas: dict[str, Schema], rules: list[Rule]
+) -> dict[str, bytes]:
     """Path (relative to the repository) to content of every published file, in the order to write them."""
     files = {}
     for name, schema in schemas.items():

@@ -104,7 +104,9 @@ def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
     for path in sorted((root / "schemas" / "inputs").glob("*.schema.json")):
         schema = _read(path, tables)
         own[schema.name] = schema
-    published = {path.stem: tables[path.stem] for path in (root / "data" / "inputs").glob("*.csv") if path.stem in tables}
+    published = {
+        path.stem: tables[path.stem] for path in (root / "data" / "inputs").glob("*.csv") if path.stem in tables
+    }
     return {**published, **own}
 
 

@@ -11,11 +11,21 @@ import pyarrow as pa
 from csea.io import sha256
 from csea.schema import Schema
 
-CC0 = {"name": "CC0-1.0", "path": "https://creativecommons.org/publicdomain/zero/1.0/", "title": "Creative Commons Zero 1.0"}
-CC_BY = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/", "title": "Creative Commons Attribution 4.0"}
+CC0 = {
+    "name": "CC0-1.0",
+    "path": "https://creativecommons.org/publicdomain/zero/1.0/",
+    "title": "Creative Commons Zero 1.0",
+}
+CC_BY = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0",
+}
 
 
-def descriptor(root: Path, version: str, tables: dict[str, pa.Table], schemas: dict[str, Schema], files: dict[str, bytes]) -> bytes:
+def descriptor(
+    root: Path, version: str, tables: dict[str, pa.Table], schemas: dict[str, Schema], files: dict[str, bytes]
+) -> bytes:
     """Data Package v2 descriptor of the CSV and Parquet ``files`` (path to content), as JSON.
 
     What does not follow from the tables (title, sources, contributors, keywords) is read from
@@ -40,7 +50,12 @@ def descriptor(root: Path, version: str, tables: dict[str, pa.Table], schemas: d
                 **licence,
             }
             if kind == "csv":
-                resource |= {"type": "table", "encoding": "utf-8", "dialect": {"delimiter": ","}, "schema": _linked(raw)}
+                resource |= {
+                    "type": "table",
+                    "encoding": "utf-8",
+                    "dialect": {"delimiter": ","},
+                    "schema": _linked(raw),
+                }
             resources.append(resource)
     package = json.loads((root / "schemas" / "package.json").read_text(encoding="utf-8"))
     body = {**package, "version": version, "licenses": [CC0], "resources": resources}
@@ -53,5 +68,7 @@ def _linked(raw: dict[str, Any]) -> dict[str, Any]:
     for key in raw.get("foreignKeys", []):
         target = key["reference"]["resource"]
         resource = "" if target == raw["name"] else target
-        keys.append({"fields": key["fields"], "reference": {"resource": resource, "fields": key["reference"]["fields"]}})
+        keys.append(
+            {"fields": key["fields"], "reference": {"resource": resource, "fields": key["reference"]["fields"]}}
+        )
     return {**raw, "foreignKeys": keys} if keys else raw

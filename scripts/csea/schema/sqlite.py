@@ -43,6 +43,4 @@ def _indexes(schema: Schema) -> list[str]:
     """An index for each foreign key and facet: group-bys and joins are what analysts run."""
     wanted = [key.fields for key in schema.foreign_keys] + [(facet,) for facet in schema.facets]
     columns = [key for key in dict.fromkeys(wanted) if key[0] != schema.primary_key[0]]
-    return [
-        f"CREATE INDEX [{schema.name}_{'_'.join(key)}] ON [{schema.name}] ({_names(key)})" for key in columns
-    ]
+    return [f"CREATE INDEX [{schema.name}_{'_'.join(key)}] ON [{schema.name}] ({_names(key)})" for key in columns]

@@ -22,8 +22,14 @@ def describe(root: Path, schema: Schema, output: str) -> str:
     if output == "sql":
         return ";\n".join([*create_table(schema), *create_search(schema)]) + ";"
     if output == "arrow":
-        return arrow_schema(schema).to_string(show_field_metadata=False, show_schema_metadata=False)
-    lines = [f"{schema.name}: {schema.title}", schema.description, "", f"Primary key: {', '.join(schema.primary_key)}", ""]
+        return str(arrow_schema(schema).to_string(show_field_metadata=False, show_schema_metadata=False))
+    lines = [
+        f"{schema.name}: {schema.title}",
+        schema.description,
+        "",
+        f"Primary key: {', '.join(schema.primary_key)}",
+        "",
+    ]
     return "\n".join(lines + [f"{field.name:<26}{field.type:<9}{column_text(field)}" for field in schema.fields])
 
 

@@ -21,16 +21,6 @@ FOLDER = Path(__file__).parent
 LONGEST_PLACE = 4  # words
 SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"))
 
-# What may follow a word that is both a place and a given name: "Savannah man", "Jackson County".
-AFTER_PLACE = frozenset(
-    """man men woman women county parish city area resident residents couple native division office region high
-    school university college police sheriff airport beach field metro task for gets goes guilty sentenced
-    charged pleads convicted indicted arrested to based press news pr us usao alabama arizona california
-    colorado florida georgia illinois indiana iowa kansas kentucky louisiana maryland michigan minnesota mississippi
-    missouri montana nebraska nevada ohio oklahoma oregon pennsylvania tennessee texas vermont wisconsin
-    wyoming""".split()
-)
-
 
 def is_known(text: str) -> bool:
     """Whether every word of a title or address is known, so that it cannot hold a name unseen."""
@@ -69,7 +59,7 @@ def _place_length(words: list[str], index: int) -> int:
 
 
 def _looks_like_surname(word: str) -> bool:
-    return len(word) > 1 and word.isalpha() and word not in AFTER_PLACE
+    return len(word) > 1 and word.isalpha() and word not in after_place()
 
 
 def _is_known_word(word: str, place: bool) -> bool:
@@ -97,6 +87,12 @@ def dictionary() -> frozenset[str]:
 def given_names() -> frozenset[str]:
     """Given names in lower case."""
     return _words("given_names.txt")
+
+
+@cache
+def after_place() -> frozenset[str]:
+    """Words that may follow a place that is also a given name: "Savannah man", "Jackson County"."""
+    return _words("after_place.txt")
 
 
 @cache
