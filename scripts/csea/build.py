@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csea import database
-from csea.check import check_folder, check_keys, read_folder
+from csea.check import Step, check_folder, check_keys, read_folder, silent
 from csea.check.columns import cast
 from csea.check.rules import Rule, load_rules
 from csea.check.witness import check_with_frictionless
@@ -49,8 +48,6 @@ SOURCES = (
     "scripts/csea/**/*.py",
     "scripts/csea/words/*.txt",
 )
-
-Step = Callable[[str], None]
 
 
 @dataclass
@@ -87,7 +84,7 @@ class Build:
     up_to_date: bool = False
 
 
-def build(project: Project, step: Step = lambda name: None, force: bool = False) -> Build:
+def build(project: Project, step: Step = silent, force: bool = False) -> Build:
     """Build, check and write everything, or report why not and write nothing."""
     result = Build()
     if not force and _is_current(project.root):
@@ -106,7 +103,7 @@ def build(project: Project, step: Step = lambda name: None, force: bool = False)
     return result
 
 
-def stale_files(project: Project, step: Step = lambda name: None) -> Build:
+def stale_files(project: Project, step: Step = silent) -> Build:
     """Build without writing: ``written`` names the published files whose bytes would change."""
     result = Build()
     files, _ = make_files(project, result.report, step)
@@ -117,7 +114,7 @@ def stale_files(project: Project, step: Step = lambda name: None) -> Build:
     return result
 
 
-def check_all(project: Project, witness: bool, step: Step = lambda name: None) -> Report:
+def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
     """Check the inputs, the published tables and, with ``witness``, let frictionless read them too."""
     report = Report()
     check_inputs(project, report, step)
@@ -129,9 +126,7 @@ def check_all(project: Project, witness: bool, step: Step = lambda name: None) -
     return report
 
 
-def make_files(
-    project: Project, report: Report, step: Step = lambda name: None
-) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
+def make_files(project: Project, report: Report, step: Step = silent) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
     """Every file that the inputs give (path to content) and the typed tables; empty when there are errors."""
     inputs, registers = check_inputs(project, report, step)
     if report.errors:
@@ -157,22 +152,21 @@ def make_files(
     return kept | package_files(project.root, project.version, tables, project.tables, project.rules), tables
 
 
-def check_inputs(project: Project, report: Report, step: Step = lambda name: None) -> tuple[Frames, Registers]:
+def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Registers]:
     """Read and check the hand-kept files and the registers; problems go to ``report``."""
     schemas = {name: schema for name, schema in project.inputs.items() if name != "register"}
-    texts, _ = read_folder(project.root / "data" / "inputs", "data/inputs", schemas, report, step)
-    files = {name: f"data/inputs/{name}.csv" for name in schemas}
-    check_keys(texts, files, schemas, schemas, report)
-    register = project.inputs["register"]
-    ids, _ = read_folder(
-        project.root / "data" / "registry", "data/registry", dict.fromkeys(REGISTERS, register), report, step
-    )
-    check_keys(
-        ids, {name: f"data/registry/{name}.csv" for name in REGISTERS}, dict.fromkeys(REGISTERS, register), {}, report
-    )
+    inputs = _read_and_check(project.root, "data/inputs", schemas, report, step)
+    registers = dict.fromkeys(REGISTERS, project.inputs["register"])
+    ids = _read_and_check(project.root, "data/registry", registers, report, step)
     if report.errors:
-        return {}, Registers.of({name: pd.DataFrame(columns=register.columns) for name in REGISTERS})
-    return _frames(texts), Registers.of(_frames(ids))
+        return {}, Registers.of({name: pd.DataFrame(columns=schema.columns) for name, schema in registers.items()})
+    return inputs, Registers.of(ids)
+
+
+def _read_and_check(root: Path, folder: str, schemas: dict[str, Schema], report: Report, step: Step) -> Frames:
+    tables = read_folder(root / folder, folder, schemas, report, step)
+    check_keys(tables, {name: f"{folder}/{name}.csv" for name in schemas}, schemas, report)
+    return {name: _text_frame(table) for name, table in tables.items()}
 
 
 def make_tables(project: Project, inputs: Frames, registers: Registers, report: Report) -> Frames:
@@ -206,8 +200,11 @@ def _hand_over(room: str, frames: Frames, project: Project, report: Report) -> N
         report.add(problems or check_frame(typed, schema, room))
 
 
-def _frames(texts: dict[str, pa.Table]) -> Frames:
-    return {name: table.to_pandas().astype("str") for name, table in texts.items()}
+def _text_frame(table: pa.Table) -> pd.DataFrame:
+    """Canonical text of a typed table, as the rooms take it."""
+    text = pa.table({name: cells(table[name]) for name in table.column_names})
+    frame: pd.DataFrame = text.to_pandas().astype("str")
+    return frame
 
 
 def _ordered(frame: pd.DataFrame, schema: Schema) -> pa.Table:

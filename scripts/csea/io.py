@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -49,8 +50,13 @@ def sha256(data: bytes) -> str:
 
 
 def cells(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
-    """A column of any type as canonical text; null stays null."""
-    return column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+    """A column of any type as canonical text, numbers without exponent; null stays null."""
+    text = column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+    if pa.types.is_floating(column.type) and pc.any(pc.match_substring(text, "e")).as_py():
+        # Arrow writes 1e+10, which no reader of ours takes for a number.
+        plain = [f"{Decimal(item):f}" if item and "e" in item else item for item in text.to_pylist()]
+        text = pa.array(plain, pa.string())
+    return text
 
 
 def csv_bytes(table: pa.Table) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -23,72 +24,69 @@ from csea.io import sort_by
 from csea.schema import Schema
 
 Tables = dict[str, pa.Table]
+Step = Callable[[str], None]  # told the name of each step, for progress
+
+
+def silent(_: str) -> None:
+    """Tell nobody."""
 
 
 def check_folder(
-    folder: Path,
-    shown: str,
-    schemas: dict[str, Schema],
-    rules: list[Rule],
-    step: Callable[[str], None] = lambda name: None,
+    folder: Path, shown: str, schemas: dict[str, Schema], rules: list[Rule], step: Step = silent
 ) -> tuple[Tables, Report]:
     """Check every table in ``folder`` (``<table>.csv``) and give the typed tables with the report.
 
-    ``shown`` is the folder's name in messages. SQL rules run only when every table could be read and keys
-    hold, since a broken row would trip them a second time.
+    ``shown`` is the folder's name in messages. SQL rules and the canonical form are checked only when all else
+    holds, since a broken row would trip them a second time.
     """
     report = Report()
-    texts, typed = read_folder(folder, shown, schemas, report, step)
+    tables = read_folder(folder, shown, schemas, report, step)
     files = {name: f"{shown}/{name}.csv" for name in schemas}
-    check_keys(typed, files, schemas, schemas, report)
-    for name, table in typed.items():
+    check_keys(tables, files, schemas, report)
+    for name, table in tables.items():
         step(f"privacy of {name}")
         report.add(check_privacy(table, files[name], schemas[name]))
-    if not report.errors and len(typed) == len(schemas):
+    if not report.errors:
         step("rules")
-        report.add(run_rules(typed, rules, schemas, files))
-        for name in schemas:
-            report.add(
-                check_canonical(
-                    folder / f"{name}.csv", files[name], sort_by(typed[name], list(schemas[name].primary_key))
-                )
-            )
-    return typed, report
+        report.add(run_rules(tables, rules, schemas, files))
+        for name, table in tables.items():
+            canonical = sort_by(table, list(schemas[name].primary_key))
+            report.add(check_canonical(folder / f"{name}.csv", files[name], canonical))
+    origins = {files[name]: schema.input for name, schema in schemas.items() if schema.input}
+    report.problems = [_with_origin(problem, origins) for problem in report.problems]
+    return tables, report
 
 
-def read_folder(
-    folder: Path,
-    shown: str,
-    schemas: dict[str, Schema],
-    report: Report,
-    step: Callable[[str], None] = lambda name: None,
-) -> tuple[Tables, Tables]:
+def _with_origin(problem: Problem, origins: dict[str, str]) -> Problem:
+    """The problem with the hand-kept file that its generated table is made from; rules name it themselves."""
+    origin = origins.get(problem.file)
+    if origin is None or problem.rule.startswith("rule."):
+        return problem
+    fix = f"{problem.fix} The table is made from {origin}: correct it there and run `csea build`."
+    return replace(problem, fix=fix)
+
+
+def read_folder(folder: Path, shown: str, schemas: dict[str, Schema], report: Report, step: Step = silent) -> Tables:
     """Read and type every ``<name>.csv`` of ``schemas``; problems go to ``report``.
 
-    Gives text and typed tables; a file that cannot be read stands in neither.
+    A file that cannot be read as a table is left out.
     """
-    texts: Tables = {}
-    typed: Tables = {}
+    tables: Tables = {}
     for name, schema in schemas.items():
         step(f"reading {name}")
-        table, problems = read_csv(folder / f"{name}.csv", f"{shown}/{name}.csv", schema)
+        text, problems = read_csv(folder / f"{name}.csv", f"{shown}/{name}.csv", schema)
         report.add(problems)
-        if table is not None:
-            texts[name] = table
-            typed[name], faults = cast(table, f"{shown}/{name}.csv", schema)
+        if text is not None:
+            tables[name], faults = cast(text, f"{shown}/{name}.csv", schema)
             report.add(faults)
-    return texts, typed
+    return tables
 
 
-def check_keys(
-    tables: Tables, files: dict[str, str], schemas: dict[str, Schema], targets: dict[str, Schema], report: Report
-) -> None:
-    """Check primary, unique and foreign keys of ``tables``; ``targets`` names the tables referred to."""
+def check_keys(tables: Tables, files: dict[str, str], schemas: dict[str, Schema], report: Report) -> None:
+    """Check primary, unique and foreign keys of ``tables``, which refer to each other."""
     for name, table in tables.items():
         report.add(check_unique(table, files[name], schemas[name]))
-        report.add(
-            check_references(table, files[name], schemas[name], {key: tables[key] for key in targets if key in tables})
-        )
+        report.add(check_references(table, files[name], schemas[name], tables))
 
 
 def run_rules(tables: Tables, rules: list[Rule], schemas: dict[str, Schema], files: dict[str, str]) -> list[Problem]:

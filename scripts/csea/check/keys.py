@@ -62,8 +62,8 @@ def _dangling(table: pa.Table, shown: str, schema: Schema, key: ForeignKey, targ
     for position in (~have.isin(known)).nonzero()[0]:
         values = [str(value) for value in rows.iloc[position][list(key.fields)]]
         index = int(rows.iloc[position]["_row"])
-        choices = target[key.reference[-1]].unique().to_pylist()
-        fix = f"{did_you_mean(values[-1], [str(c) for c in choices if c is not None])}Correct the value, or add a row for it to {key.table}."
+        choices = [str(choice) for choice in target[key.reference[-1]].unique().drop_null().to_pylist()]
+        fix = f"{did_you_mean(values[-1], choices)}Correct the value, or add a row for it to {key.table}."
         message = f"No row of {key.table} has {' and '.join(key.reference)} like this."
         problems.append(
             Problem(

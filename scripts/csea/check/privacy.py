@@ -26,7 +26,7 @@ from csea.errors import Problem
 from csea.schema import Schema
 from csea.words import given_names, public_names, unknown_words
 
-CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b\d{3}[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{2}-\d{4}\b")
+CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{2}-\d{4}\b")
 STREET = re.compile(
     r"\b\d{1,5} (?:[A-Z][a-z]+ ){1,3}(?:Street|St\.|Avenue|Ave\.|Road|Rd\.|Lane|Drive|Boulevard|Blvd)\b"
 )
@@ -35,7 +35,8 @@ GRAPHIC = re.compile(
     r"\b(?:penetrat|genital|masturbat|ejaculat|sodom|intercourse|orgasm|erect(?:ion|ed penis)|molest(?:ed|ing))",
     re.IGNORECASE,
 )
-NAME = re.compile(r"\b([A-Z][a-z]+)(?: [A-Z]\.)? ([A-Z][a-z]+)\b")
+# A lookahead, so that matches overlap: in "Agent Mark Baker" the second pair is the name.
+NAME = re.compile(r"\b(?=(([A-Z][a-z]+)(?: [A-Z]\.?)? ([A-Z]['’A-Za-z-]*[A-Za-z]))\b)")
 
 WHY = {
     "privacy.contact": ("The text holds a contact detail or number of a person.", "Remove it."),
@@ -89,10 +90,12 @@ def _faults(text: str, privacy: str) -> list[tuple[str, str, str, str]]:
 def _person(text: str) -> str:
     """The first given name that stands before a capitalised word and is not a known public name or place."""
     for match in NAME.finditer(text):
-        first, last = match.group(1).lower(), match.group(2).lower()
-        if first not in given_names() or match.group() in public_names():
+        full, first, last = match.groups()
+        before = text[: match.start()].split()[-1:]
+        pair = (first.lower(), last.lower())
+        if pair[0] not in given_names() or f"{first} {last}" in public_names():
             continue
-        if (first, last) in places.names() or (first,) in places.names():
+        if {pair[:1], pair, (*map(str.lower, before), *pair)} & places.names():
             continue
-        return match.group()
+        return str(full)
     return ""

@@ -16,7 +16,7 @@ def check_bytes(data: bytes, shown: str) -> list[Problem]:
     if not data:
         fix = "Write at least the header line, or restore the file with `git checkout`."
         return [Problem("form.empty", shown, "The file is empty.", fix)]
-    if data.startswith(UTF16) or data[1:2] == b"\x00":
+    if data.startswith(UTF16) or b"\x00" in data[:2]:
         fix = "Save it again as UTF-8 without a byte-order mark."
         return [Problem("form.encoding", shown, "The file is UTF-16, not UTF-8.", fix, line=1)]
     if data.startswith(BOM):

@@ -79,4 +79,4 @@ def _line(connection: sqlite3.Connection, schema: Schema, key: list[object]) -> 
     """Physical line of a row: rows were inserted in file order, so rowid counts them."""
     where = " AND ".join(f"[{name}] = ?" for name in schema.primary_key)
     row = connection.execute(f"SELECT rowid FROM [{schema.name}] WHERE {where}", key).fetchone()
-    return int(row[0]) + FIRST_ROW - 1
+    return int(row[0]) + FIRST_ROW - 1 if row else 0  # a rule over a whole, empty table names no row

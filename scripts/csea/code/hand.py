@@ -15,7 +15,7 @@ from csea.words import is_known
 
 # How the coder's notes tell that a copy bears a mark or credit of the department; a page "marked 'Special
 # to'" credits nobody. Source: the notes of the 75 copies, read one by one.
-MARKED = r"[Mm]arked (?!'Special)|\bcredits\b|with the credit|own mailing|department's seal"
+MARKED = r"(?<!not )\b[Mm]arked (?!'Special)|\bcredits\b|with the credit|own mailing|department's seal"
 MASKED_NAME = "[name]"
 
 # Variable in codings -> column of the coder's file.
@@ -45,7 +45,7 @@ def release_tables(inputs: Frames, register: Register, version: str) -> Frames:
     rows = rows.assign(mirror_is_marked=_marked(rows), confidence=lambda frame: _confidence(frame))
     issued = register.rows.set_index("id")["issued_in"]
     platforms = _exploded(rows, "platform_roles")
-    roles = platforms["platform_roles"].str.partition("=")
+    roles = platforms["platform_roles"].str.split("=").str
     known_address = rows["url"].map(lambda url: MASKED_NAME not in url and is_known(url))
     releases = rows.rename(columns={"psc": "project_safe_childhood", "coder_note": "note"}).assign(
         url=rows["url"].where(known_address),
@@ -58,7 +58,7 @@ def release_tables(inputs: Frames, register: Register, version: str) -> Frames:
     )
     return {
         "releases": releases,
-        "release_platforms": platforms.assign(platform_id=roles[0], role=roles[2]),
+        "release_platforms": platforms.assign(platform_id=roles[0], role=roles[1]),
         "release_conduct": _exploded(rows, "conduct"),
         "release_statutes": _statutes(rows),
         "codings": _codings(rows),

@@ -21,13 +21,14 @@ def milestone_tables(inputs: Frames) -> Frames:
     amounts = inputs["amounts"].rename(columns={"is_per_year": "amount_is_per_year"}).drop(columns="note")
     joined = rows.merge(names, on=["instrument", "instrument_title"], how="left")
     joined = joined.merge(amounts, on="milestone_id", how="left")
-    years = joined["fiscal_year"].str.partition("-")
-    milestones = joined.rename(columns={"kind": "milestone_kind", "instrument_title": "cited_title"}).assign(
+    milestones = joined.rename(
+        columns={"kind": "milestone_kind", "instrument_title": "cited_title"}
+    ).assign(
         **date_columns(joined["date_due"], "date_due"),
         **date_columns(joined["date_occurred"], "date_occurred"),
         amount_kind=joined["amount_kind"].where(joined["amount_kind"] != "none"),
-        fiscal_year_start=years[0],
-        fiscal_year_end=years[2].where(years[2] != "", years[0]),
+        fiscal_year_start=joined["fiscal_year"].str[:4],  # YYYY or YYYY-YYYY
+        fiscal_year_end=joined["fiscal_year"].str[-4:],
     )
     return {
         "milestones": milestones,

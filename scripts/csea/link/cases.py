@@ -97,11 +97,17 @@ def _largest(values: pd.Series) -> str | None:
 
 
 def _first_of(order: list[str]) -> Callable[[pd.Series], str | None]:
-    """A function that gives the value that stands first in ``order``, or None where none is known."""
+    """A function that gives the value that stands first in ``order``, or None where none is known.
+
+    A value that is not in ``order`` comes last: the checks refuse it, with its place.
+    """
+
+    def rank(value: str) -> int:
+        return order.index(value) if value in order else len(order)
 
     def pick(values: pd.Series) -> str | None:
         known = values.dropna()
-        return min(known, key=order.index) if len(known) else None
+        return min(known, key=rank) if len(known) else None
 
     return pick
 

@@ -6,7 +6,8 @@ pandera schemas (``frames.py``), SQLite tables (``sqlite.py``), Datasette texts 
 
 ``schemas/<table>.schema.json`` describe published tables and are standard Table Schemas. Extra properties,
 which standard tools ignore: per field ``unit``, ``categories`` (a label and meaning for each enum value) and
-``privacy`` (which privacy rule reads it); per table ``label``, ``facets``, ``search`` and ``input``.
+``privacy`` (which privacy rule reads it); per table ``group`` (where the site lists it), ``label``, ``facets``,
+``search`` and ``input`` (the hand-kept file it is made from).
 ``schemas/inputs/`` describe hand-kept files; there a field may say ``from`` (the table column whose
 definition it shares) and ``separator`` (the cell is a list).
 """
@@ -71,6 +72,7 @@ class Schema:
     facets: tuple[str, ...] = ()
     search: tuple[str, ...] = ()
     input: str = ""
+    group: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -126,6 +128,7 @@ def _read(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
             facets=tuple(raw.get("facets", [])),
             search=tuple(raw.get("search", [])),
             input=raw.get("input", ""),
+            group=raw.get("group", ""),
         )
     except (json.JSONDecodeError, KeyError, TypeError, SchemaError) as error:
         raise SchemaError(f"schemas/{path.name} cannot be read: {error}") from error

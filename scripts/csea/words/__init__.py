@@ -37,11 +37,12 @@ def unknown_words(text: str) -> list[str]:
             index += length
             continue
         word = words[index].lower()
-        following = words[index + 1].lower() if index + 1 < len(words) else ""
+        after = [word for word in words[index + 1 :] if len(word) > 1]  # an initial parts a name, but ends none
+        following = after[0].lower() if after else ""
         if not _is_known_word(word, place=bool(length)):
             found.append(words[index])
         elif word in given_names() and _looks_like_surname(following):
-            found.append(f"{words[index]} {words[index + 1]}")
+            found.append(f"{words[index]} {after[0]}")
         index += 1
     return found
 
@@ -59,7 +60,7 @@ def _place_length(words: list[str], index: int) -> int:
 
 
 def _looks_like_surname(word: str) -> bool:
-    return len(word) > 1 and word.isalpha() and word not in after_place()
+    return word.isalpha() and word not in after_place()
 
 
 def _is_known_word(word: str, place: bool) -> bool:
