@@ -3,8 +3,7 @@
 -- caveat: Due dates after 21 November 2026 are pending or unknown, not missed. Not met means that no performance was found.
 -- coverage: Duties that nobody compiled are missing. n_unconfirmed counts the rows that rest on general knowledge or a weak copy.
 SELECT
-  obligation_id,
-  duty,
+  obligations.name AS duty,
   obligations.responsible_body,
   count(date_due) AS n_due_dates,
   sum(status = 'met_on_time') AS n_met_on_time,
@@ -14,7 +13,8 @@ SELECT
   sum(status = 'unknown') AS n_unknown,
   min(date_due) AS first_due,
   max(date_due) AS last_due,
-  sum(verified = 'unverified') AS n_unconfirmed
+  sum(verified = 'unverified') AS n_unconfirmed,
+  obligation_id
 FROM milestones
 JOIN obligations USING (obligation_id)
 WHERE milestone_kind = 'obligation'

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -18,14 +18,16 @@ import pyarrow.compute as pc
 from csea import database
 from csea.check import Step, check_folder, check_keys, read_folder, silent
 from csea.check.columns import cast
+from csea.check.form import check_canonical
+from csea.check.place import FIRST_ROW, row_label
 from csea.check.rules import Rule, load_rules
 from csea.check.witness import check_with_frictionless
 from csea.code.hand import release_tables
 from csea.curate import Frames, reference_tables
 from csea.curate.figures import figure_table
 from csea.curate.milestones import milestone_tables
-from csea.errors import Report
-from csea.io import cells, csv_bytes, sha256, sort_by, write_atomic
+from csea.errors import Problem, Report
+from csea.io import cells, csv_bytes, sha256, sort_by, text_table, write_atomic
 from csea.link.cases import case_tables
 from csea.link.coverage import coverage_table
 from csea.package import package_files
@@ -117,7 +119,10 @@ def stale_files(project: Project, step: Step = silent) -> Build:
 def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
     """Check the inputs, the published tables and, with ``witness``, let frictionless read them too."""
     report = Report()
-    check_inputs(project, report, step)
+    inputs, _ = check_inputs(project, report, step)
+    for name, frame in inputs.items():
+        path = f"data/inputs/{name}.csv"
+        report.add(check_canonical(project.root / path, path, _ordered(frame, project.inputs[name])))
     _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
     report.add(found.problems)
     if witness:
@@ -140,7 +145,7 @@ def make_files(project: Project, report: Report, step: Step = silent) -> tuple[d
     for name, schema in project.tables.items():
         write_atomic(staging / f"{name}.csv", csv_bytes(_ordered(texts[name], schema)))
     tables, found = check_folder(staging, "data", project.tables, project.rules, step)
-    report.add(found.problems)
+    report.add(_at_input(problem, project, inputs) for problem in found.problems)
     shutil.rmtree(staging)
     if report.errors:
         return {}, {}
@@ -150,6 +155,17 @@ def make_files(project: Project, report: Report, step: Step = silent) -> tuple[d
         for name in REGISTERS
     }
     return kept | package_files(project.root, project.version, tables, project.tables, project.rules), tables
+
+
+def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
+    """The problem at the line of the hand-kept file that the row comes from, where both have the same key."""
+    table = project.tables.get(Path(problem.file).stem)
+    source = project.inputs.get(Path(table.input).stem) if table and table.input else None
+    if table is None or source is None or source.primary_key != table.primary_key or not problem.key:
+        return problem
+    rows = inputs[source.name]
+    labels = [row_label(source, row) for row in rows[list(source.primary_key)].itertuples(index=False)]
+    return replace(problem, file=table.input, line=labels.index(problem.key) + FIRST_ROW)
 
 
 def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Registers]:
@@ -202,8 +218,7 @@ def _hand_over(room: str, frames: Frames, project: Project, report: Report) -> N
 
 def _text_frame(table: pa.Table) -> pd.DataFrame:
     """Canonical text of a typed table, as the rooms take it."""
-    text = pa.table({name: cells(table[name]) for name in table.column_names})
-    frame: pd.DataFrame = text.to_pandas().astype("str")
+    frame: pd.DataFrame = text_table(table).to_pandas().astype("str")
     return frame
 
 

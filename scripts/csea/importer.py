@@ -16,7 +16,7 @@ from csea.check.columns import cast
 from csea.check.form import read_csv
 from csea.check.keys import check_unique
 from csea.errors import Report, UsageError
-from csea.io import csv_bytes, sort_by, write_atomic
+from csea.io import csv_bytes, sort_by, text_table, write_atomic
 from csea.schema import Schema
 
 COMPILED = ("coded_releases", "figures", "milestones")
@@ -60,12 +60,15 @@ def import_files(
 
 
 def _read(path: Path, shown: str, schema: Schema, report: Report) -> pa.Table | None:
-    table, problems = read_csv(path, shown, schema)
+    """The file's rows as canonical text, or None where it cannot be read; problems go to ``report``."""
+    text, problems = read_csv(path, shown, schema)
     report.add(problems)
-    if table is not None:
-        report.add(cast(table, shown, schema)[1])
-        report.add(check_unique(table, shown, schema))
-    return table
+    if text is None:
+        return None
+    typed, faults = cast(text, shown, schema)
+    report.add(faults)
+    report.add(check_unique(typed, shown, schema))
+    return text_table(typed)
 
 
 def _compare(

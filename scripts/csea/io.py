@@ -59,6 +59,11 @@ def cells(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
     return text
 
 
+def text_table(table: pa.Table) -> pa.Table:
+    """Every column of a table as canonical text."""
+    return pa.table({name: cells(table[name]) for name in table.column_names})
+
+
 def csv_bytes(table: pa.Table) -> bytes:
     """Canonical CSV of a table whose rows and columns already stand in canonical order."""
     head = ",".join(table.column_names) + "\n"

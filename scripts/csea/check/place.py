@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -17,5 +19,10 @@ def where(mask: pa.Array | pa.ChunkedArray) -> list[int]:
 
 
 def row_key(table: pa.Table, schema: Schema, index: int) -> str:
-    """The primary key of a row, for messages: ``case_id=c000001``."""
-    return ", ".join(f"{name}={table[name][index].as_py()}" for name in schema.primary_key)
+    """The primary key of a row of ``table``, for messages: ``case_id=c000001``."""
+    return row_label(schema, [table[name][index].as_py() for name in schema.primary_key])
+
+
+def row_label(schema: Schema, key: Iterable[object]) -> str:
+    """The values of a primary key with their column names."""
+    return ", ".join(f"{name}={value}" for name, value in zip(schema.primary_key, key, strict=True))

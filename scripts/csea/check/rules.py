@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from csea.check.place import FIRST_ROW
+from csea.check.place import FIRST_ROW, row_label
 from csea.errors import Problem
 from csea.schema import Schema
 
@@ -56,7 +56,7 @@ def check_rules(
         for row in cursor.fetchall():
             row_values = dict(zip(names, row, strict=True))
             key = [row_values[name] for name in schema.primary_key]
-            label = ", ".join(f"{name}={value}" for name, value in zip(schema.primary_key, key, strict=True))
+            label = row_label(schema, key)
             line = _line(connection, schema, key)
             value = "" if row_values["found"] is None else str(row_values["found"])
             problems.append(

@@ -14,6 +14,7 @@ from csea.curate import Frames
 def figure_table(inputs: Frames) -> pd.DataFrame:
     """Table figures; one figure an input row."""
     names = inputs["measure_names"][["subject", "measure", "unit", "measure_id"]]
-    areas = inputs["jurisdictions"].drop_duplicates("jurisdiction").set_index("jurisdiction")["code"]
+    # A name of several areas is none for a figure: the empty cell is refused, with its place.
+    areas = inputs["jurisdictions"].drop_duplicates("jurisdiction", keep=False).set_index("jurisdiction")["code"]
     joined = inputs["figures"].merge(names, on=["subject", "measure", "unit"], how="left")
     return joined.assign(geography=joined["geography"].map(areas)).rename(columns={"published_date": "published"})

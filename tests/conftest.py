@@ -1,0 +1,59 @@
+"""Fixtures for all rooms: the repository, its definitions and tables, and a copy of it to break."""
+
+import shutil
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from csea.build import Project
+from csea.schema import load_tables
+
+# What a build reads and writes; build/ and .venv/ stay behind.
+COPIED = ("data", "schemas", "docs", "VERSION", "requirements.lock", "datapackage.json")
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository; nothing may write to it."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def schemas(root):
+    """Schemas of the published tables, by name."""
+    return load_tables(root)
+
+
+@pytest.fixture(scope="session")
+def tables(root, schemas):
+    """The published tables, typed, by name."""
+    return {name: pq.read_table(root / "data" / "parquet" / f"{name}.parquet") for name in schemas}
+
+
+@pytest.fixture(scope="session")
+def project(root):
+    """The repository's definitions."""
+    return Project.read(root)
+
+
+@pytest.fixture(scope="session")
+def copy_to(root):
+    """A function that copies the project into an empty folder and gives the folder."""
+
+    def copy_project(target):
+        for name in COPIED:
+            source = root / name
+            if source.is_dir():
+                shutil.copytree(source, target / name)
+            elif source.is_file():
+                shutil.copy(source, target / name)
+        return target
+
+    return copy_project
+
+
+@pytest.fixture
+def copy(copy_to, tmp_path):
+    """A copy of the project that a test may change: `csea --root COPY build` works on it."""
+    return copy_to(tmp_path)
