@@ -57,8 +57,9 @@ def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) ->
       csea build
       csea build --dry-run
     """
-    from csea.build import Project, stale_files
     from csea.build import build as run
+    from csea.build import stale_files
+    from csea.project import Project
 
     project = Project.read(root)
     with Progress(quiet or as_json) as step:
@@ -99,7 +100,8 @@ def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
       csea check --format github
       csea check --witness
     """
-    from csea.build import Project, check_all
+    from csea.build import check_all
+    from csea.project import Project
 
     with Progress(quiet or output != "text") as step:
         report = check_all(Project.read(root), witness, step)
@@ -128,7 +130,7 @@ def serve(root: Path, port: int) -> None:
     Example:
       csea serve --port 8002
     """
-    from csea.build import Project
+    from csea.project import Project
     from csea.site import serve as run
 
     run(Project.read(root), port)

@@ -22,7 +22,11 @@ FORMS = {
         "Write digits, with a point before decimals and no separators.",
     ),
     "boolean": (r"^(true|false)$", "true or false", "Write true or false in lower case."),
-    "date": (r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "a date", "Write the date as YYYY-MM-DD."),
+    "date": (
+        r"^([1-9]...|.[1-9]..|..[1-9].|...[1-9])-[0-9]{2}-[0-9]{2}$",  # not the year 0000, which Python lacks
+        "a date",
+        "Write the date as YYYY-MM-DD.",
+    ),
 }
 
 

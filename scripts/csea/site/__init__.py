@@ -17,7 +17,7 @@ from csea.io import write_atomic
 from csea.site.metadata import metadata_bytes
 
 if TYPE_CHECKING:
-    from csea.build import Project
+    from csea.project import Project
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"

@@ -12,7 +12,7 @@ from csea.schema.texts import table_metadata
 from csea.views import View
 
 if TYPE_CHECKING:
-    from csea.build import Project
+    from csea.project import Project
 
 SOURCE = "Public records; each row names its source"
 GROUPS = ("Duties and money", "Published figures", "Releases and cases", "Reference", "About the data")
