@@ -1,6 +1,7 @@
 """The pages in a real browser: headless Chromium against the server that `csea serve` starts."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -73,6 +74,11 @@ def test_front_page_opens_with_questions_and_tables(address, tmp_path):
 def test_column_meanings_are_folded_above_a_table(address, tmp_path):
     page = dom(f"{address}/csea/releases", tmp_path)
     assert '<details class="columns"><summary>What the' in page
+
+
+def test_facets_of_yes_or_no_columns_read_as_yes_and_no(address, tmp_path):
+    page = dom(f"{address}/csea/cases", tmp_path)
+    assert re.search(r"is_child_exploitation=1[^>]*>yes</a>", page)
 
 
 def test_a_taken_port_gets_one_clear_sentence(address):

@@ -10,7 +10,10 @@ FACEBOOK = ["facebook", "facebook_messenger"]  # the 2020 report counted Messeng
 
 
 def coverage_table(inputs: Frames, tables: Frames) -> pd.DataFrame:
-    """Table coverage: each population with how many of it are in the tables, and how many in scope."""
+    """Table coverage: each population with how many of it are in the tables, and how many in scope.
+
+    A population that nothing here counts stays without a number, which the checks refuse.
+    """
     releases, cases = tables["releases"], tables["cases"]
     named = tables["release_platforms"][tables["release_platforms"]["platform_id"].isin(FACEBOOK)]
     on_facebook = releases[releases["release_id"].isin(named["release_id"])]
@@ -28,8 +31,8 @@ def coverage_table(inputs: Frames, tables: Frames) -> pd.DataFrame:
     }
     counts = inputs["populations"]["coverage_id"].map(read)
     return inputs["populations"].assign(
-        n_read=counts.map(lambda pair: str(pair[0])),
-        n_in_scope=counts.map(lambda pair: None if pair[1] is None else str(pair[1])),
+        n_read=counts.map(lambda pair: str(pair[0]), na_action="ignore"),
+        n_in_scope=counts.map(lambda pair: None if pair[1] is None else str(pair[1]), na_action="ignore"),
     )
 
 
