@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from csea.build import Project
+from csea.project import Project
 from csea.schema import load_tables
 
 # What a build reads and writes; build/ and .venv/ stay behind.

@@ -18,6 +18,7 @@ from csea import database
 from csea.check import Step, check_folder, check_keys, read_folder, silent
 from csea.check.form import check_canonical
 from csea.check.place import FIRST_ROW, row_label
+from csea.check.published import check_hashes
 from csea.check.witness import check_with_frictionless
 from csea.curate import Frames
 from csea.errors import Problem, Report
@@ -91,6 +92,8 @@ def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
         report.add(check_canonical(project.root / path, path, ordered(frame, project.inputs[name])))
     _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
     report.add(found.problems)
+    if not report.errors:
+        report.add(check_hashes(project.root))
     if witness:
         step("frictionless")
         report.add(check_with_frictionless(project.root))

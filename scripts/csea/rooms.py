@@ -15,6 +15,7 @@ from csea.code.hand import release_tables
 from csea.curate import Frames, reference_tables
 from csea.curate.figures import figure_table
 from csea.curate.milestones import milestone_tables
+from csea.curate.wording import reword
 from csea.errors import Report
 from csea.io import cells, sort_by, text_table
 from csea.link.cases import case_tables
@@ -37,9 +38,11 @@ def make_tables(project: Project, inputs: Frames, registers: Registers, report: 
         "figures": figure_table(inputs),
         "codes": code_table(project.tables),
     }
+    tables = {name: reword(frame, inputs["wordings"]) for name, frame in tables.items()}
     _hand_over("curate", tables, project, report)
     if not report.errors:
         coded = release_tables(inputs, registers.releases, project.version)
+        coded["releases"] = reword(coded["releases"], inputs["wordings"])
         _hand_over("code", coded, project, report)
         tables |= coded
     if not report.errors:

@@ -40,7 +40,7 @@ def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: st
     releases = coded["releases"]
     criminal = releases[releases["is_criminal_case"] == "true"].reset_index(drop=True)
     groups = _groups(inputs["case_groups"], registers)
-    group = criminal["release_id"].map(groups).fillna(criminal["release_id"])
+    group = criminal["release_id"].map(lambda release: groups.get(release, release))
     founders = criminal.groupby(group)["release_id"].transform("min")
     keys = founders.map(lambda release: sha256(f"case:{release}".encode()))
     linked = criminal.assign(case_id=registers.cases.issue(keys, version))

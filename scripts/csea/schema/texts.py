@@ -47,7 +47,6 @@ def table_metadata(schema: Schema) -> dict[str, Any]:
         "description": schema.description,
         "columns": {field.name: column_text(field) for field in schema.fields},
         "facets": list(schema.facets),
-        "units": {},
         "sortable_columns": schema.columns,
     }
     if schema.label:
