@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from csea import database
-from csea.check import Step, check_folder, check_keys, read_folder, silent
+from csea.check import Step, check_folder, check_keys, read_folder, silent, with_origin
 from csea.check.form import check_canonical
 from csea.check.place import FIRST_ROW, row_label
 from csea.check.published import check_hashes
@@ -91,7 +91,7 @@ def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
         path = f"data/inputs/{name}.csv"
         report.add(check_canonical(project.root / path, path, ordered(frame, project.inputs[name])))
     _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
-    report.add(found.problems)
+    report.add(with_origin(problem, project.tables) for problem in found.problems)
     if not report.errors:
         report.add(check_hashes(project.root))
     if witness:
@@ -125,15 +125,18 @@ def make_files(project: Project, report: Report, step: Step = silent) -> tuple[d
 
 
 def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
-    """The problem at the line of the hand-kept file that the row comes from, where both have the same key."""
+    """The problem at the line of the hand-kept file that the row comes from, where both have the same key.
+
+    Elsewhere the problem names that file in its fix.
+    """
     table = project.tables.get(Path(problem.file).stem)
     source = project.inputs.get(Path(table.input).stem) if table and table.input else None
     if table is None or source is None or source.primary_key != table.primary_key or not problem.key:
-        return problem
+        return with_origin(problem, project.tables)
     rows = inputs[source.name]
     labels = [row_label(source, row) for row in rows[list(source.primary_key)].itertuples(index=False)]
     if problem.key not in labels:
-        return problem
+        return with_origin(problem, project.tables)
     return replace(problem, file=table.input, line=labels.index(problem.key) + FIRST_ROW)
 
 

@@ -37,6 +37,8 @@ def cli(context: click.Context, root: Path) -> None:
     Example:
       csea build && csea check && csea serve
     """
+    if not (root / "schemas").is_dir() or not (root / "VERSION").is_file():
+        raise UsageError(f"{root} holds no copy of the dataset (no schemas/ and VERSION).")
     context.obj = root
 
 

@@ -48,6 +48,22 @@ class Register:
         )
         return [self.current(self._ids[key]) for key in keys]
 
+    def known(self, key: str) -> str | None:
+        """The id that was issued for a key itself, merged or not, or None."""
+        return self._ids.get(key)
+
+    def settle(self, active: Iterable[str], merged: dict[str, str]) -> None:
+        """Bring the states up to date: ``active`` ids are in use, ``merged`` ones forward to another.
+
+        An id that was in use and is in neither is withdrawn. A merged id that is in neither stays merged.
+        """
+        ids = self.rows["id"]
+        in_use, joined = ids.isin(set(active)), ids.isin(set(merged))
+        gone = (self.rows["state"] == "active") & ~in_use & ~joined
+        state = self.rows["state"].mask(in_use, "active").mask(joined, "merged").mask(gone, "withdrawn")
+        forwards = self.rows["forwards_to"].mask(in_use, None).mask(joined, ids.map(merged))
+        self.rows = self.rows.assign(state=state, forwards_to=forwards)
+
     def find(self, key: str) -> str | None:
         """The id of a key, or None where none was issued."""
         return self.current(self._ids[key]) if key in self._ids else None

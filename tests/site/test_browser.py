@@ -6,8 +6,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
@@ -36,9 +34,9 @@ if CHROMIUM is None and not os.environ.get("CI"):
 def address():
     port = free_port()
     server = subprocess.Popen([CSEA, "serve", "--port", str(port)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    url = f"http://127.0.0.1:{port}"
-    wait_for(url, server)
-    yield url
+    answers = any(b"Uvicorn running" in line for line in server.stdout)  # reads until the server says so
+    assert answers, "the server stopped before it answered"
+    yield f"http://127.0.0.1:{port}"
     server.terminate()
     server.wait()
 
@@ -47,17 +45,6 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
-
-
-def wait_for(url, server):
-    for _ in range(100):
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-            return
-        except OSError:
-            assert server.poll() is None, server.stdout.read().decode()
-            time.sleep(0.1)  # the server tells nobody when it is ready
-    raise AssertionError("the server did not answer")
 
 
 def dom(url, tmp_path):

@@ -53,17 +53,15 @@ def check_folder(
         for name, table in tables.items():
             canonical = sort_by(table, list(schemas[name].primary_key))
             report.add(check_canonical(folder / f"{name}.csv", files[name], canonical))
-    origins = {files[name]: schema.input for name, schema in schemas.items() if schema.input}
-    report.problems = [_with_origin(problem, origins) for problem in report.problems]
     return tables, report
 
 
-def _with_origin(problem: Problem, origins: dict[str, str]) -> Problem:
-    """The problem with the hand-kept file that its generated table is made from; rules name it themselves."""
-    origin = origins.get(problem.file)
-    if origin is None or problem.rule.startswith("rule."):
+def with_origin(problem: Problem, schemas: dict[str, Schema]) -> Problem:
+    """A problem of a generated table with the hand-kept file to correct; SQL rules name it themselves."""
+    schema = schemas.get(Path(problem.file).stem)
+    if schema is None or not schema.input or problem.rule.startswith("rule."):
         return problem
-    fix = f"{problem.fix} The table is made from {origin}: correct it there and run `csea build`."
+    fix = f"{problem.fix} The table is made from {schema.input}: correct it there and run `csea build`."
     return replace(problem, fix=fix)
 
 

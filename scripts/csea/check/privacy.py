@@ -24,7 +24,7 @@ from csea import places
 from csea.check.place import FIRST_ROW, row_key
 from csea.errors import Problem
 from csea.schema import Schema
-from csea.words import given_names, public_names, unknown_words
+from csea.words import after_place, given_names, public_names, unknown_words
 
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{2}-\d{4}\b")
 STREET = re.compile(
@@ -95,7 +95,7 @@ def _person(text: str) -> str:
         pair = (first.lower(), last.lower())
         if pair[0] not in given_names() or f"{first} {last}" in public_names():
             continue
-        if {pair[:1], pair, (*map(str.lower, before), *pair)} & places.names():
+        if pair[1] in after_place() or {pair, (*map(str.lower, before), *pair)} & places.names():
             continue
         return str(full)
     return ""

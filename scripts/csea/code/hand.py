@@ -104,15 +104,15 @@ def _codings(rows: pd.DataFrame) -> pd.DataFrame:
     """One row for each value that the coder gave, including 'false' and 'not_stated'."""
     columns = ["release_id", "confidence"]
     singles = [
-        rows[[*columns, column]].rename(columns={column: "value"}).assign(variable=variable)
+        rows[[*columns, column]].rename(columns={column: "coded_value"}).assign(variable=variable)
         for variable, column in SINGLE_VALUES.items()
     ]
     lists = [
-        _exploded(rows, column).rename(columns={column: "value"}).assign(variable=variable)
+        _exploded(rows, column).rename(columns={column: "coded_value"}).assign(variable=variable)
         for variable, column in LISTS.items()
     ]
-    statutes = _statutes(rows).rename(columns={"statute_id": "value"}).assign(variable="statute")
-    codings = pd.concat([*singles, *lists, statutes], ignore_index=True).dropna(subset="value")
+    statutes = _statutes(rows).rename(columns={"statute_id": "coded_value"}).assign(variable="statute")
+    codings = pd.concat([*singles, *lists, statutes], ignore_index=True).dropna(subset="coded_value")
     return codings.assign(coder="human", method="hand_coded")
 
 

@@ -18,7 +18,8 @@ def reword(frame: pd.DataFrame, wordings: pd.DataFrame) -> pd.DataFrame:
     if wordings.empty:
         return frame
     words = dict(zip(wordings["as_compiled"], wordings["as_published"], strict=True))
-    pattern = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    choices = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
+    pattern = rf"(?<!\w)(?:{choices})(?!\w)"
     columns = {
         name: frame[name].str.replace(pattern, lambda match: words[match.group()], regex=True)
         for name in COLUMNS

@@ -13,7 +13,7 @@ import pandas as pd
 from csea import places
 from csea.curate import Frames
 from csea.io import sha256
-from csea.register import Registers, address_key
+from csea.register import Register, Registers, address_key
 
 # Furthest stage first: the kind that a case is said to have reached.
 STAGES = ["sentence", "conviction", "plea", "charge", "arrest", "other_case_update"]
@@ -32,19 +32,17 @@ COUNTY = r"\b(?:County|Parish)$"
 
 
 def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: str) -> Frames:
-    """Tables releases (with case_id), cases, case_links and uses.
+    """Tables releases (with case_id), cases, case_links and uses; brings the registers' states up to date.
 
-    ``coded`` holds the code room's tables. The key of a case is the first release that founded it, so that a
-    case keeps its id when releases join it.
+    ``coded`` holds the code room's tables.
     """
     releases = coded["releases"]
     criminal = releases[releases["is_criminal_case"] == "true"].reset_index(drop=True)
     groups = _groups(inputs["case_groups"], registers)
     group = criminal["release_id"].map(lambda release: groups.get(release, release))
-    founders = criminal.groupby(group)["release_id"].transform("min")
-    keys = founders.map(lambda release: sha256(f"case:{release}".encode()))
-    linked = criminal.assign(case_id=registers.cases.issue(keys, version))
+    linked = criminal.assign(case_id=_case_ids(group, groups, registers.cases, version))
     cases = linked.set_index("release_id")["case_id"]
+    registers.releases.settle(active=releases["release_id"], merged={})
     return {
         "releases": releases.assign(case_id=releases["release_id"].map(cases)),
         "cases": _cases(linked, inputs["components"]),
@@ -53,10 +51,38 @@ def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: st
     }
 
 
+def _case_ids(group: pd.Series, groups: dict[str, str], register: Register, version: str) -> list[str]:
+    """The id of each release's case. ``group`` names the group of each release, in the order of the rows.
+
+    The key of a case is the release with the lowest number in its group, whether that release is still
+    published or not, so a case keeps its id when releases join it or are withheld. Where two published cases
+    become one, the older id stays and the other forwards to it.
+    """
+    members: dict[str, list[str]] = {}
+    for release, name in groups.items():
+        members.setdefault(name, []).append(release)
+    keys: dict[str, str] = {}
+    merged: dict[str, str] = {}
+    for name in group.unique():
+        own = [_case_key(release) for release in sorted(members.get(name, [name]))]
+        issued = {key: id_ for key in own if (id_ := register.known(key))}
+        keys[name] = min(issued, key=lambda key: issued[key]) if issued else own[0]
+        merged |= {id_: issued[keys[name]] for key, id_ in issued.items() if key != keys[name]}
+    wanted = group.map(keys)
+    register.issue(wanted, version)
+    ids = [register.known(key) or "" for key in wanted]
+    register.settle(active=ids, merged=merged)
+    return ids
+
+
+def _case_key(release: str) -> str:
+    return sha256(f"case:{release}".encode())
+
+
 def _groups(case_groups: pd.DataFrame, registers: Registers) -> dict[str, str]:
     """Group name by release_id."""
     ids = case_groups["url"].map(lambda url: registers.releases.find(address_key(url)))
-    return dict(zip(ids, case_groups["group"], strict=True))
+    return {release: group for release, group in zip(ids, case_groups["group"], strict=True) if release}
 
 
 def _links(linked: pd.DataFrame, groups: dict[str, str]) -> pd.DataFrame:

@@ -130,8 +130,9 @@ def _read(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
             input=raw.get("input", ""),
             group=raw.get("group", ""),
         )
-    except (json.JSONDecodeError, KeyError, TypeError, SchemaError) as error:
-        raise SchemaError(f"schemas/{path.name} cannot be read: {error}") from error
+    except (json.JSONDecodeError, AttributeError, KeyError, TypeError, SchemaError) as error:
+        shown = path.as_posix().split("schemas/", 1)[-1]
+        raise SchemaError(f"schemas/{shown} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
@@ -180,6 +181,8 @@ def _reference_order(schemas: dict[str, Schema]) -> list[str]:
         if name in order:
             return
         for key in schemas[name].foreign_keys:
+            if key.table not in schemas:
+                raise SchemaError(f"schemas/{name}.schema.json refers to {key.table}, which has no schema")
             if key.table != name:
                 visit(key.table)
         order.append(name)

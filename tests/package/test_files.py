@@ -1,0 +1,213 @@
+"""The published files: equal in every format, described by one descriptor, and the same from every build."""
+
+import csv
+import hashlib
+import json
+import re
+import sqlite3
+from datetime import date
+
+import pyarrow.parquet as pq
+import pytest
+
+from csea import ROOT, database
+from csea.build import DATABASE, build
+from csea.package import summary
+from csea.project import Project
+from csea.schema import load_tables
+
+TABLES = sorted(load_tables(ROOT))
+READERS = {
+    "string": str,
+    "integer": int,
+    "number": float,
+    "boolean": {"true": True, "false": False}.__getitem__,
+    "date": date.fromisoformat,
+}
+FROM_SQLITE = {"boolean": bool, "date": date.fromisoformat}
+
+
+def from_csv(path, schema):
+    """The cells of a CSV file, read by Python's own reader and typed by the schema."""
+    with path.open(encoding="utf-8", newline="") as file:
+        header, *lines = csv.reader(file)
+    readers = [READERS[schema.field(name).type] for name in header]
+    return header, [
+        tuple(reader(cell) if cell else None for reader, cell in zip(readers, line, strict=True)) for line in lines
+    ]
+
+
+def from_parquet(path):
+    table = pq.read_table(path)
+    return table.column_names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
+
+def from_sqlite(connection, schema):
+    cursor = connection.execute(f"SELECT * FROM [{schema.name}] ORDER BY rowid")
+    header = [item[0] for item in cursor.description]
+    readers = [FROM_SQLITE.get(schema.field(name).type, lambda cell: cell) for name in header]
+    return header, [
+        tuple(None if cell is None else reader(cell) for reader, cell in zip(readers, row, strict=True))
+        for row in cursor
+    ]
+
+
+@pytest.fixture(scope="module")
+def connection(tables, schemas, tmp_path_factory):
+    """The database file of the published tables."""
+    path = tmp_path_factory.mktemp("database") / "csea.db"
+    database.write(path, tables, schemas, {})
+    opened = sqlite3.connect(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def descriptor(root):
+    return json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", TABLES)
+class TestFormats:
+    def test_csv_and_parquet_hold_the_same_cells(self, root, schemas, name):
+        in_csv = from_csv(root / "data" / f"{name}.csv", schemas[name])
+        assert in_csv == from_parquet(root / "data" / "parquet" / f"{name}.parquet")
+
+    def test_csv_and_sqlite_hold_the_same_cells(self, root, schemas, connection, name):
+        assert from_csv(root / "data" / f"{name}.csv", schemas[name]) == from_sqlite(connection, schemas[name])
+
+    def test_parquet_carries_the_description_of_each_column(self, root, schemas, name):
+        fields = pq.read_schema(root / "data" / "parquet" / f"{name}.parquet")
+        carried = {field.name: field.metadata[b"description"].decode() for field in fields}
+        assert carried == {field.name: field.description for field in schemas[name].fields}
+
+    def test_parquet_carries_the_unit_of_each_column_that_has_one(self, root, schemas, name):
+        fields = pq.read_schema(root / "data" / "parquet" / f"{name}.parquet")
+        carried = {field.name: field.metadata.get(b"unit", b"").decode() for field in fields}
+        assert carried == {field.name: field.unit for field in schemas[name].fields}
+
+
+class TestDescriptor:
+    def test_names_both_files_of_every_table(self, descriptor):
+        wanted = {path for name in TABLES for path in (f"data/{name}.csv", f"data/parquet/{name}.parquet")}
+        assert {resource["path"] for resource in descriptor["resources"]} == wanted
+
+    def test_gives_the_size_of_each_file(self, root, descriptor):
+        sizes = {item["path"]: (root / item["path"]).stat().st_size for item in descriptor["resources"]}
+        assert {item["path"]: item["bytes"] for item in descriptor["resources"]} == sizes
+
+    def test_gives_the_hash_of_each_file(self, root, descriptor):
+        hashes = {
+            item["path"]: f"sha256:{hashlib.sha256((root / item['path']).read_bytes()).hexdigest()}"
+            for item in descriptor["resources"]
+        }
+        assert {item["path"]: item["hash"] for item in descriptor["resources"]} == hashes
+
+    def test_gives_the_rows_of_each_table(self, root, descriptor):
+        rows = {
+            name: len((root / "data" / f"{name}.csv").read_text(encoding="utf-8").splitlines()) - 1 for name in TABLES
+        }
+        assert {item["name"]: item["rows"] for item in descriptor["resources"] if item["format"] == "csv"} == rows
+
+    def test_says_what_columns_each_csv_has(self, schemas, descriptor):
+        columns = {
+            item["name"]: [field["name"] for field in item["schema"]["fields"]]
+            for item in descriptor["resources"]
+            if item["format"] == "csv"
+        }
+        assert columns == {name: schema.columns for name, schema in schemas.items()}
+
+    def test_has_a_licence(self, descriptor):
+        assert [licence["name"] for licence in descriptor["licenses"]] == ["CC0-1.0"]
+
+    def test_credits_the_gazetteer_where_there_are_coordinates(self, descriptor):
+        credited = {
+            item["name"]
+            for item in descriptor["resources"]
+            if any("BY" in licence["name"] for licence in item.get("licenses", []))
+        }
+        assert {name for name in credited if not name.endswith("_parquet")} == {"cases", "components"}
+
+
+@pytest.mark.parametrize(
+    "path, pattern",
+    [
+        ("datapackage.json", r'"version": "([^"]+)",\n  "licenses"'),
+        ("docs/codebook.md", r"^Version (\S+)\. "),
+        ("CITATION.cff", r"^version: \"?([^\s\"]+)"),
+    ],
+)
+def test_version_is_the_one_in_the_version_file(root, path, pattern):
+    if path == "CITATION.cff" and not (root / path).is_file():
+        pytest.skip("skipped: the version in CITATION.cff, which is not there")
+    found = re.findall(pattern, (root / path).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert found == [(root / "VERSION").read_text(encoding="utf-8").strip()]
+
+
+@pytest.fixture(scope="module")
+def chapters(root):
+    """Chapters of the codebook, by table."""
+    text = (root / "docs/codebook.md").read_text(encoding="utf-8")
+    return {chapter.split("\n", 1)[0]: chapter for chapter in text.split("\n## ")[1:]}
+
+
+class TestCodebook:
+    def test_has_a_chapter_for_every_table(self, chapters):
+        assert sorted(chapters) == TABLES
+
+    def test_names_every_column(self, chapters, schemas):
+        missing = [
+            (name, field.name)
+            for name, schema in schemas.items()
+            for field in schema.fields
+            if f"| `{field.name}` |" not in chapters[name]
+        ]
+        assert missing == []
+
+    def test_explains_every_value_of_a_list(self, chapters, schemas):
+        missing = [
+            (name, field.name, item.value)
+            for name, schema in schemas.items()
+            for field in schema.fields
+            for item in field.categories
+            if f"- `{item.value}` ({item.label}): {item.meaning}" not in chapters[name]
+        ]
+        assert missing == []
+
+    def test_gives_the_number_of_rows(self, root, tables):
+        text = (root / "docs/codebook.md").read_text(encoding="utf-8")
+        missing = [name for name in TABLES if f"| [{name}](#{name}) | {tables[name].num_rows:,} |" not in text]
+        assert missing == []
+
+
+class TestSummary:
+    def test_gives_the_rows_of_every_table(self, root, tables):
+        assert summary(root)["tables"] == {name: table.num_rows for name, table in tables.items()}
+
+    def test_gives_a_row_for_every_population(self, root, tables):
+        assert len(summary(root)["coverage"]) == tables["coverage"].num_rows
+
+
+def outputs(folder):
+    """Every file that a build makes, by path."""
+    patterns = ("data/*.csv", "data/parquet/*", "data/registry/*", "docs/codebook.md", "datapackage.json", DATABASE)
+    paths = sorted(path for pattern in patterns for path in folder.glob(pattern))
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def remove_outputs(folder):
+    for name in outputs(folder):
+        if not name.startswith("data/registry/"):
+            (folder / name).unlink()
+
+
+def test_two_builds_give_the_same_bytes(copy_to, tmp_path_factory):
+    made = []
+    for name in ("one", "two"):
+        folder = copy_to(tmp_path_factory.mktemp(name))
+        remove_outputs(folder)
+        assert build(Project.read(folder)).report.errors == []
+        made.append(outputs(folder))
+    one, two = made
+    assert len(one) == 2 * len(TABLES) + 6
+    assert [name for name in one | two if one.get(name) != two.get(name)] == []

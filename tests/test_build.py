@@ -1,0 +1,223 @@
+"""The build: nothing to do when nothing changed, all or nothing when something is wrong, whole files always."""
+
+import os
+import shutil
+
+import pytest
+
+import csea.build
+from csea.build import DATABASE, STATE, build, stale_files
+from csea.project import Project
+
+
+def edit(path, old, new):
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{old!r} should stand once in {path.name}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def first_row(path):
+    return path.read_text(encoding="utf-8").splitlines()[1]
+
+
+def touch_platforms(folder):
+    """Give the first platform, which has a note, another one."""
+    path = folder / "data" / "inputs" / "platforms.csv"
+    row = first_row(path)
+    edit(path, row, f"{row.rsplit(',', 1)[0]},Changed for a test")
+
+
+def contents(folder):
+    """Every file of the project by path, but for the record of the last build."""
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    files.pop(STATE, None)
+    return files
+
+
+@pytest.fixture(scope="module")
+def made(copy_to, tmp_path_factory):
+    """A copy after a build; to be left as it is."""
+    folder = copy_to(tmp_path_factory.mktemp("made"))
+    assert build(Project.read(folder)).report.errors == []
+    return folder
+
+
+@pytest.fixture(scope="module")
+def remade(made, tmp_path_factory):
+    """A copy built again after an edit of one hand-kept file; to be left as it is."""
+    folder = tmp_path_factory.mktemp("remade") / "copy"
+    shutil.copytree(made, folder)
+    for path in folder.rglob("*"):
+        os.utime(path, (1, 1))
+    touch_platforms(folder)
+    return folder, build(Project.read(folder))
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    """A copy after a build, which a test may change."""
+    return shutil.copytree(made, tmp_path / "copy")
+
+
+TOUCHED = {
+    "data/platforms.csv",
+    "data/parquet/platforms.parquet",
+    "docs/codebook.md",
+    "datapackage.json",
+    DATABASE,
+}
+
+
+def test_up_to_date_after_a_build(made):
+    assert build(Project.read(made)).up_to_date
+
+
+def test_up_to_date_where_a_file_was_only_touched(folder):
+    os.utime(folder / "data" / "inputs" / "platforms.csv")
+    assert build(Project.read(folder)).up_to_date
+
+
+@pytest.mark.parametrize("path", ["data/cases.csv", "data/parquet/cases.parquet", "datapackage.json", DATABASE])
+def test_up_to_date_not_where_a_made_file_is_missing(folder, path):
+    (folder / path).unlink()
+    assert not csea.build._is_current(folder)
+
+
+@pytest.mark.parametrize("path", ["VERSION", "schemas/cases.schema.json", "data/inputs/figures.csv"])
+def test_up_to_date_not_where_a_source_changed(folder, path):
+    with (folder / path).open("ab") as file:
+        file.write(b" ")
+    assert not csea.build._is_current(folder)
+
+
+def test_up_to_date_not_where_the_record_is_broken(folder):
+    (folder / STATE).write_text("{")
+    assert not csea.build._is_current(folder)
+
+
+def test_touched_input_is_built_again(remade):
+    _, result = remade
+    assert not result.up_to_date
+
+
+def test_touched_input_has_only_the_files_written_that_follow_from_it(remade):
+    _, result = remade
+    assert set(result.written) - {"docs/codebook.md"} == TOUCHED - {"docs/codebook.md"}
+
+
+def test_touched_input_leaves_every_other_file_untouched(remade):
+    folder, result = remade
+    new = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.stat().st_mtime != 1}
+    files = {path for path in new if (folder / path).is_file()}
+    assert files == {*result.written, "data/inputs/platforms.csv", STATE}
+
+
+def test_touched_input_is_up_to_date_afterwards(remade):
+    folder, _ = remade
+    assert build(Project.read(folder)).up_to_date
+
+
+@pytest.fixture(params=["measure", "instrument"])
+def unmapped(request, folder):
+    """A project in which the first row of a hand-kept file has a name that is mapped to nothing."""
+    name, position = {"measure": ("figures", 2), "instrument": ("milestones", 1)}[request.param]
+    path = folder / "data" / "inputs" / f"{name}.csv"
+    row = first_row(path)
+    cells = row.split(",")
+    cells[position] = "Unheard of"
+    edit(path, row, ",".join(cells))
+    return folder, f"data/inputs/{name}.csv", request.param
+
+
+def test_unmapped_name_is_one_problem_with_its_place(unmapped):
+    folder, file, column = unmapped
+    (problem,) = build(Project.read(folder)).report.problems
+    assert (problem.rule, problem.file, problem.line, column in problem.column) == ("key.foreign", file, 2, True)
+
+
+def test_unmapped_name_is_shown_as_written(unmapped):
+    folder, _, _ = unmapped
+    (problem,) = build(Project.read(folder)).report.problems
+    assert "Unheard of" in problem.value
+
+
+def test_unmapped_name_changes_no_file(unmapped):
+    folder, _, _ = unmapped
+    before = contents(folder)
+    build(Project.read(folder))
+    assert contents(folder) == before
+
+
+def test_case_of_an_impossible_kind_is_a_problem_and_no_crash(folder):
+    path = folder / "data" / "inputs" / "coded_releases.csv"
+    row = next(line for line in path.read_text(encoding="utf-8").splitlines() if ",charge,true,true," in line)
+    edit(path, row, row.replace(",charge,true,true,", ",program,true,true,"))
+    problems = build(Project.read(folder)).report.errors
+    assert "program" in {problem.value for problem in problems}
+
+
+class Killed(BaseException):
+    """What ends a process in the middle of its work."""
+
+
+@pytest.mark.parametrize("path", ["data/parquet/platforms.parquet", "datapackage.json"])
+def test_killed_before_a_file_leaves_whole_files_and_the_next_build_repairs(folder, made, remade, monkeypatch, path):
+    touch_platforms(folder)
+    write = csea.build.write_atomic
+
+    def write_or_die(target, data):
+        if target == folder / path:
+            raise Killed
+        return write(target, data)
+
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(csea.build, "write_atomic", write_or_die)
+        build(Project.read(folder))
+    old, new = contents(made), contents(remade[0])
+    assert [name for name, data in contents(folder).items() if data not in (old[name], new[name])] == []
+    build(Project.read(folder))
+    assert contents(folder) == new
+
+
+def test_killed_while_flushing_leaves_no_part_of_a_file(folder, made, monkeypatch):
+    touch_platforms(folder)
+
+    def die(_):
+        raise Killed
+
+    monkeypatch.setattr(os, "fsync", die)
+    with pytest.raises(Killed):
+        build(Project.read(folder))
+    before = contents(made) | {"data/inputs/platforms.csv": (folder / "data/inputs/platforms.csv").read_bytes()}
+    assert contents(folder) == before
+
+
+@pytest.fixture(scope="module")
+def edited(made, tmp_path_factory):
+    """Files before, result and files after looking for stale files where a published table was edited by hand."""
+    folder = shutil.copytree(made, tmp_path_factory.mktemp("edited") / "copy")
+    row = first_row(folder / "data" / "platforms.csv")
+    edit(folder / "data" / "platforms.csv", row, f"{row.rsplit(',', 1)[0]},Changed by hand")
+    before = contents(folder)
+    return before, stale_files(Project.read(folder)), contents(folder)
+
+
+def test_stale_files_names_a_published_table_that_was_edited_by_hand(edited):
+    _, result, _ = edited
+    assert result.written == ["data/platforms.csv"]
+
+
+def test_stale_files_writes_nothing(edited):
+    before, _, after = edited
+    assert after == before
+
+
+def test_published_files_are_those_that_the_inputs_give(made, root):
+    def published(folder):
+        paths = [*folder.glob("data/*.csv"), *folder.glob("data/parquet/*.parquet"), *folder.glob("data/registry/*")]
+        paths += [folder / "docs/codebook.md", folder / "datapackage.json"]
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+    made_here, in_repository = published(made), published(root)
+    assert [path for path in made_here if made_here[path] != in_repository.get(path)] == []
