@@ -18,6 +18,7 @@ from csea import database
 from csea.check import Step, check_folder, check_keys, read_folder, silent, with_origin
 from csea.check.form import check_canonical
 from csea.check.place import FIRST_ROW, row_label
+from csea.check.privacy import check_privacy
 from csea.check.published import check_hashes
 from csea.check.witness import check_with_frictionless
 from csea.curate import Frames
@@ -154,6 +155,8 @@ def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple
 def _read_and_check(root: Path, folder: str, schemas: dict[str, Schema], report: Report, step: Step) -> Frames:
     tables = read_folder(root / folder, folder, schemas, report, step)
     check_keys(tables, {name: f"{folder}/{name}.csv" for name in schemas}, schemas, report)
+    for name, table in tables.items():
+        report.add(check_privacy(table, f"{folder}/{name}.csv", schemas[name]))
     return {name: text_frame(table) for name, table in tables.items()}
 
 

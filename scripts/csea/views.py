@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from csea.schema import SchemaError
+
 PARTS = ("title", "question", "caveat", "coverage")
 
 
@@ -26,7 +28,7 @@ class View:
 
 
 def load_views(root: Path) -> list[View]:
-    """Every view, by name; ValueError names a file whose header is incomplete."""
+    """Every view, by name; SchemaError names a file whose header is incomplete."""
     return [_read(path) for path in sorted((root / "schemas" / "views").glob("*.sql"))]
 
 
@@ -35,6 +37,6 @@ def _read(path: Path) -> View:
     header = dict(re.findall(r"^-- (\w+): (.+)$", text, flags=re.MULTILINE))
     missing = [part for part in PARTS if part not in header]
     if missing:
-        raise ValueError(f"schemas/views/{path.name}: the header lacks {', '.join(missing)}")
+        raise SchemaError(f"schemas/views/{path.name}: the header lacks {', '.join(missing)}")
     sql = re.sub(r"^--.*\n", "", text, flags=re.MULTILINE).strip().rstrip(";")
     return View(name=path.stem, sql=sql, **{part: header[part] for part in PARTS})

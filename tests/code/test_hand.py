@@ -63,7 +63,7 @@ def release(**row: str | None) -> pd.Series:
 
 
 def codings(**row: str | None) -> dict[str, list[str]]:
-    return code(row)["codings"].groupby("variable")["value"].agg(list).to_dict()
+    return code(row)["codings"].groupby("variable")["coded_value"].agg(list).to_dict()
 
 
 HOLDS_A_NAME = [

@@ -7,6 +7,7 @@ A schema's ``privacy`` says how a text column is read:
                  below the year, no word of the kind that describes abuse.
 ``caption``      official captions, titles of sources, names of bodies: as free text, but names may stand,
                  since court captions and public officials are cited as published.
+``masked_address``  addresses in hand-kept files: known words, or a person's name masked as ``[name]``.
 ``address``      addresses of sources; checked by their pattern alone.
 
 Columns without ``privacy`` are numbers, dates or bound by an enum or pattern. Out of scope: deciding what is
@@ -24,7 +25,7 @@ from csea import places
 from csea.check.place import FIRST_ROW, row_key
 from csea.errors import Problem
 from csea.schema import Schema
-from csea.words import after_place, given_names, public_names, unknown_words
+from csea.words import MASKED_NAME, after_place, given_names, public_names, unknown_words
 
 CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.\w+|\b\d{3}\)?[-. ]\d{3}[-. ]\d{4}\b|\b\d{3}-\d{2}-\d{4}\b")
 STREET = re.compile(
@@ -73,6 +74,11 @@ def _faults(text: str, privacy: str) -> list[tuple[str, str, str, str]]:
         message = f"Not every word is known, so it may hold a name: {', '.join(words)}."
         fix = "Withhold the cell, or, if no word is a person's name, add it to scripts/csea/words/known.txt."
         return [("privacy.known_words", text, message, fix)] if words else []
+    if privacy == "masked_address":
+        words = unknown_words(text.replace(MASKED_NAME, " "))
+        message = f"Not every word is known, so the address may hold a name: {', '.join(words)}."
+        fix = f"Write {MASKED_NAME} for a person's name; add any other word to scripts/csea/words/known.txt."
+        return [("privacy.masked_address", text, message, fix)] if words else []
     if privacy not in ("free_text", "caption"):
         return []
     patterns = [

@@ -15,7 +15,7 @@ import yaml
 
 from csea.check.place import FIRST_ROW, row_label
 from csea.errors import Problem
-from csea.schema import Schema
+from csea.schema import Schema, SchemaError
 
 PARTS = {"id", "severity", "table", "column", "sentence", "fix", "sql"}
 
@@ -34,12 +34,12 @@ class Rule:
 
 
 def load_rules(root: Path) -> list[Rule]:
-    """Rules of ``schemas/rules/*.yaml``, by file and order; ValueError names a file that is incomplete."""
+    """Rules of ``schemas/rules/*.yaml``, by file and order; SchemaError names a file that is incomplete."""
     rules = []
     for path in sorted((root / "schemas" / "rules").glob("*.yaml")):
         for item in yaml.safe_load(path.read_text(encoding="utf-8")):
             if set(item) != PARTS:
-                raise ValueError(f"schemas/rules/{path.name}: a rule needs exactly {sorted(PARTS)}")
+                raise SchemaError(f"schemas/rules/{path.name}: a rule needs exactly {sorted(PARTS)}")
             rules.append(Rule(**{part: str(item[part]).strip() for part in PARTS}))
     return rules
 

@@ -11,12 +11,11 @@ import pandas as pd
 
 from csea.curate import Frames
 from csea.register import Register, address_key
-from csea.words import is_known
+from csea.words import MASKED_NAME, is_known
 
 # How the coder's notes tell that a copy bears a mark or credit of the department; a page "marked 'Special
 # to'" credits nobody. Source: the notes of the 75 copies, read one by one.
 MARKED = r"(?<!not )\b[Mm]arked (?!'Special)|\bcredits\b|with the credit|own mailing|department's seal"
-MASKED_NAME = "[name]"
 
 # Variable in codings -> column of the coder's file.
 SINGLE_VALUES = {
@@ -88,9 +87,9 @@ def _confidence(rows: pd.DataFrame) -> pd.Series:
 
 
 def _exploded(rows: pd.DataFrame, column: str) -> pd.DataFrame:
-    """release_id and one element a row of a list column."""
+    """release_id and one element a row of a list column; an element given twice counts once."""
     lists = rows[["release_id", "confidence", column]].dropna(subset=column)
-    return lists.assign(**{column: lists[column].str.split(";")}).explode(column, ignore_index=True)
+    return lists.assign(**{column: lists[column].str.split(";")}).explode(column, ignore_index=True).drop_duplicates()
 
 
 def _statutes(rows: pd.DataFrame) -> pd.DataFrame:

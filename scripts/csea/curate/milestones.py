@@ -40,15 +40,22 @@ def milestone_tables(inputs: Frames) -> Frames:
 def date_columns(dates: pd.Series, name: str) -> dict[str, pd.Series]:
     """Columns ``<name>_precision``, ``_earliest`` and ``_latest`` of dates written as YYYY[-MM[-DD]].
 
-    A month or year spans its first to its last day.
+    A month or year spans its first to its last day; a day that does not exist spans nothing.
     """
     precision = dates.str.len().map(PRECISION).astype("object")
-    spans = dates.map(pd.Period, na_action="ignore")
+    spans = dates.map(_span, na_action="ignore")
     return {
         f"{name}_precision": precision,
         f"{name}_earliest": spans.map(lambda span: f"{span.start_time:%Y-%m-%d}", na_action="ignore"),
         f"{name}_latest": spans.map(lambda span: f"{span.end_time:%Y-%m-%d}", na_action="ignore"),
     }
+
+
+def _span(date: str) -> pd.Period | None:
+    try:
+        return pd.Period(date)
+    except ValueError:  # 30 February: the rule partial_dates_are_days names the row
+        return None
 
 
 def _members(rows: pd.DataFrame, members: pd.DataFrame, cell: str, member: str) -> pd.DataFrame:

@@ -87,7 +87,7 @@ class Schema:
         raise KeyError(f"{self.name} has no column {name}")
 
 
-class SchemaError(Exception):
+class SchemaError(ValueError):
     """A file in ``schemas/`` is wrong; the message says which and how."""
 
 
@@ -144,7 +144,6 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
             name=raw["name"],
             required=raw.get("required", shared.required),
             separator=raw.get("separator", ""),
-            privacy="",
         )
     constraints = raw.get("constraints", {})
     categories = tuple(Category(c["value"], c["label"], c["description"]) for c in raw.get("categories", []))

@@ -18,8 +18,19 @@ from english_words import get_english_words_set
 from csea import places
 
 FOLDER = Path(__file__).parent
+MASKED_NAME = "[name]"  # what hand-kept addresses hold in place of a person's name
 LONGEST_PLACE = 4  # words
-SUFFIXES = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""), ("ing", "e"))
+SUFFIXES = (
+    ("ies", "y"),
+    ("ied", "y"),
+    ("es", ""),
+    ("s", ""),
+    ("ed", ""),
+    ("ed", "e"),
+    ("d", ""),
+    ("ing", ""),
+    ("ing", "e"),
+)
 
 
 def is_known(text: str) -> bool:
