@@ -70,14 +70,14 @@ class Register:
 
     def current(self, id_: str) -> str:
         """The id that ``id_`` forwards to, or itself."""
-        while id_ in self._forwards:
-            id_ = self._forwards[id_]
+        for _ in self._forwards:  # no chain is longer, even where a hand edit made it a circle
+            id_ = self._forwards.get(id_, id_)
         return id_
 
 
 @dataclass
 class Registers:
-    """The three registers: ids of releases and cases, and suspects' numbers within cases."""
+    """The three registers: releases, cases, and suspects of cases, of whom only a number is known."""
 
     releases: Register
     cases: Register

@@ -168,6 +168,16 @@ FAULTS = [
         "a due day that begins earlier",
         update("milestones", "date_due_earliest = '1990-01-01'", "status = 'not_met' AND date_due_precision = 'day'"),
     ),
+    (
+        "precision_fits_date",
+        "a month that says it is a year",
+        update("milestones", "date_occurred_precision = 'year'", "date_occurred = '2006-05' AND status = 'occurred'"),
+    ),
+    (
+        "precision_fits_date",
+        "a due date without precision",
+        update("milestones", "date_due_precision = NULL", "status = 'not_met'"),
+    ),
     ("amount_has_a_kind", "no kind", update("milestones", "amount_kind = NULL", "amount_usd IS NOT NULL")),
     ("amount_has_a_kind", "no amount", update("milestones", "amount_kind = 'awarded'", "amount_usd IS NULL")),
     ("fiscal_years_in_order", "no end", update("milestones", "fiscal_year_end = NULL", "fiscal_year_end > 0")),

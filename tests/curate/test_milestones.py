@@ -34,6 +34,7 @@ def curate(**row: str | None) -> dict[str, pd.DataFrame]:
         "kind": "obligation",
         "date_due": None,
         "date_occurred": None,
+        "date_precision": "day",
         "fiscal_year": None,
         "amount_usd": None,
         "responsible_body": "House; Senate",

@@ -24,8 +24,7 @@ def milestone_tables(inputs: Frames) -> Frames:
     milestones = joined.rename(
         columns={"kind": "milestone_kind", "instrument_title": "cited_title"}
     ).assign(
-        **date_columns(joined["date_due"], "date_due"),
-        **date_columns(joined["date_occurred"], "date_occurred"),
+        **_dates(joined),
         amount_kind=joined["amount_kind"].where(joined["amount_kind"] != "none"),
         fiscal_year_start=joined["fiscal_year"].str[:4],  # YYYY or YYYY-YYYY
         fiscal_year_end=joined["fiscal_year"].str[-4:],
@@ -48,6 +47,18 @@ def date_columns(dates: pd.Series, name: str) -> dict[str, pd.Series]:
         f"{name}_precision": precision,
         f"{name}_earliest": spans.map(lambda span: f"{span.start_time:%Y-%m-%d}", na_action="ignore"),
         f"{name}_latest": spans.map(lambda span: f"{span.end_time:%Y-%m-%d}", na_action="ignore"),
+    }
+
+
+def _dates(rows: pd.DataFrame) -> dict[str, pd.Series]:
+    """Columns of both dates. The compiler's one precision is that of date_occurred, else of date_due."""
+    columns = date_columns(rows["date_due"], "date_due") | date_columns(rows["date_occurred"], "date_occurred")
+    occurred, due = rows["date_occurred"].notna(), rows["date_due"].notna()
+    stated = rows["date_precision"]  # a rule compares it with the date's form
+    derived = columns["date_due_precision"]
+    return columns | {
+        "date_occurred_precision": stated.where(occurred),
+        "date_due_precision": stated.where(due & ~occurred, derived),
     }
 
 
