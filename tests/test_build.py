@@ -1,13 +1,15 @@
 """The build: nothing to do when nothing changed, all or nothing when something is wrong, whole files always."""
 
 import os
+import re
 import shutil
 
 import pytest
 
 import csea.build
-from csea.build import DATABASE, STATE, build, stale_files
-from csea.project import Project
+from csea.build import STATE, build, stale_files
+from csea.project import DATABASE, Project
+from csea.schema import SchemaError
 
 
 def edit(path, old, new):
@@ -221,3 +223,36 @@ def test_published_files_are_those_that_the_inputs_give(made, root):
 
     made_here, in_repository = published(made), published(root)
     assert [path for path in made_here if made_here[path] != in_repository.get(path)] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("schemas/rules/sample.yaml", "x: [", "sample.yaml is not YAML"),
+        ("schemas/views/sample.sql", "select 1", "sample.sql: the header lacks title"),
+        (
+            "schemas/views/sample.sql",
+            "-- title: t\n-- question: q\n-- caveat: c\n-- coverage: v\nselect a from nowhere",
+            "sample.sql fails: no such table: main.nowhere",
+        ),
+        ("schemas/sample.schema.json", "{", "sample.schema.json cannot be read"),
+    ],
+)
+def test_a_faulty_definition_is_named_and_nothing_is_written(copy, path, text, said):
+    before = {file: file.read_bytes() for file in copy.rglob("*") if file.is_file()}
+    (copy / path).write_text(text)
+    with pytest.raises(SchemaError, match=re.escape(said)):
+        build(Project.read(copy))
+    assert {file: file.read_bytes() for file in before} == before
+
+
+def test_a_hand_kept_file_that_no_schema_describes_is_named(copy):
+    (copy / "data/inputs/platform.csv").write_text("platform_id\n")
+    problems = build(Project.read(copy)).report.problems
+    assert [(problem.rule, problem.file) for problem in problems] == [("form.unknown_file", "data/inputs/platform.csv")]
+
+
+def test_a_hand_kept_file_that_is_missing_is_named(copy):
+    (copy / "data/inputs/platforms.csv").unlink()
+    problems = build(Project.read(copy)).report.problems
+    assert [(problem.rule, problem.file) for problem in problems] == [("form.readable", "data/inputs/platforms.csv")]

@@ -23,7 +23,7 @@ def views(root):
 @pytest.fixture(scope="module")
 def path(tables, schemas, views, tmp_path_factory):
     target = tmp_path_factory.mktemp("database") / "csea.db"
-    database.write(target, tables, schemas, views)
+    target.write_bytes(database.contents(tables, schemas, views))
     return target
 
 
@@ -78,7 +78,7 @@ def test_holds_every_view(connection, views):
 
 
 def test_second_writing_changes_nothing(path, tables, schemas, views):
-    assert database.write(path, tables, schemas, views) is False
+    assert database.contents(tables, schemas, views) == path.read_bytes()
 
 
 PARENT = Schema("parent", "Parent", "One row.", (Field("id", "Id", "integer", "Id", required=True),), ("id",))

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from csea import database
 from csea.check import Step, check_folder, check_keys, read_folder, silent, with_origin
@@ -22,16 +21,15 @@ from csea.check.privacy import check_privacy
 from csea.check.published import check_hashes
 from csea.check.witness import check_with_frictionless
 from csea.curate import Frames
-from csea.errors import Problem, Report
+from csea.errors import Problem, Report, did_you_mean
 from csea.io import csv_bytes, sha256, write_atomic
 from csea.package import package_files
-from csea.project import Project
+from csea.project import DATABASE, Project
 from csea.register import Registers
 from csea.rooms import make_tables, ordered, text_frame
 from csea.schema import Schema
 
 REGISTERS = ("cases", "releases", "suspects")
-DATABASE = "build/csea.db"
 STATE = "build/state.json"
 # What decides the output: when none of these has changed, and the output neither, there is nothing to do.
 SOURCES = (
@@ -60,26 +58,22 @@ def build(project: Project, step: Step = silent, force: bool = False) -> Build:
     if not force and _is_current(project.root):
         result.up_to_date = True
         return result
-    files, tables = make_files(project, result.report, step)
-    if result.report.errors:
-        return result
+    files = make_files(project, result.report, step)
     step("writing files")
     for path, data in files.items():
         if write_atomic(project.root / path, data):
             result.written.append(path)
-    if database.write(project.root / DATABASE, tables, project.tables, {view.name: view.sql for view in project.views}):
-        result.written.append(DATABASE)
-    write_atomic(project.root / STATE, json.dumps(_fingerprint(project.root)).encode())
+    if files:
+        write_atomic(project.root / STATE, json.dumps(_fingerprint(project.root)).encode())
     return result
 
 
 def stale_files(project: Project, step: Step = silent) -> Build:
-    """Build without writing: ``written`` names the published files whose bytes would change."""
+    """Build without writing: ``written`` names the tracked files whose bytes would change."""
     result = Build()
-    files, _ = make_files(project, result.report, step)
-    for path, data in files.items():
+    for path, data in make_files(project, result.report, step).items():
         target = project.root / path
-        if not target.is_file() or target.read_bytes() != data:
+        if path != DATABASE and (not target.is_file() or target.read_bytes() != data):
             result.written.append(path)
     return result
 
@@ -101,28 +95,33 @@ def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
     return report
 
 
-def make_files(project: Project, report: Report, step: Step = silent) -> tuple[dict[str, bytes], dict[str, pa.Table]]:
-    """Every file that the inputs give (path to content) and the typed tables; empty when there are errors."""
+def make_files(project: Project, report: Report, step: Step = silent) -> dict[str, bytes]:
+    """Path to content of every file that the inputs give, in the order to write them; empty on errors."""
     inputs, registers = check_inputs(project, report, step)
     if report.errors:
-        return {}, {}
+        return {}
     step("curate, code, link")
     frames = make_tables(project, inputs, registers, report)
     if report.errors:
-        return {}, {}
+        return {}
     with tempfile.TemporaryDirectory() as folder:
         for name, schema in project.tables.items():
             (Path(folder) / f"{name}.csv").write_bytes(csv_bytes(ordered(frames[name], schema)))
         tables, found = check_folder(Path(folder), "data", project.tables, project.rules, step)
     report.add(_at_input(problem, project, inputs) for problem in found.problems)
     if report.errors:
-        return {}, {}
+        return {}
     step("packaging")
     kept = {
         f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"])
         for name in REGISTERS
     }
-    return kept | package_files(project.root, project.version, tables, project.tables, project.rules), tables
+    views = {view.name: view.sql for view in project.views}
+    return {
+        **kept,
+        DATABASE: database.contents(tables, project.tables, views),
+        **package_files(project.root, project.version, tables, project.tables, project.rules),
+    }
 
 
 def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
@@ -144,12 +143,25 @@ def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
 def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Registers]:
     """Read and check the hand-kept files and the registers; problems go to ``report``."""
     schemas = {name: schema for name, schema in project.inputs.items() if name != "register"}
+    report.add(_strangers(project.root / "data" / "inputs", schemas))
     inputs = _read_and_check(project.root, "data/inputs", schemas, report, step)
     registers = dict.fromkeys(REGISTERS, project.inputs["register"])
     ids = _read_and_check(project.root, "data/registry", registers, report, step)
     if report.errors:
         return {}, Registers.of({name: pd.DataFrame(columns=schema.columns) for name, schema in registers.items()})
     return inputs, Registers.of(ids)
+
+
+def _strangers(folder: Path, schemas: dict[str, Schema]) -> list[Problem]:
+    """CSV files that no schema describes: a misspelt name would otherwise be passed over in silence."""
+    problems = []
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in schemas:
+            fix = f"{did_you_mean(path.stem, schemas)}Rename or remove it, or describe it in schemas/inputs/."
+            problems.append(
+                Problem("form.unknown_file", f"data/inputs/{path.name}", "No schema describes the file.", fix)
+            )
+    return problems
 
 
 def _read_and_check(root: Path, folder: str, schemas: dict[str, Schema], report: Report, step: Step) -> Frames:

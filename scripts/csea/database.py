@@ -6,13 +6,11 @@ Used by the rule checks (in memory) and by the package (as a file). Out of scope
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csea.io import write_atomic
-from csea.schema import Schema
+from csea.schema import Schema, SchemaError
 from csea.schema.sqlite import create_search, create_table
 
 
@@ -38,18 +36,30 @@ def rows(table: pa.Table) -> list[tuple[object, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def write(path: Path, tables: dict[str, pa.Table], schemas: dict[str, Schema], views: dict[str, str]) -> bool:
-    """Write the database file whole, with full-text search and ``views`` (name to SQL); say if it changed."""
+def contents(tables: dict[str, pa.Table], schemas: dict[str, Schema], views: dict[str, str]) -> bytes:
+    """The whole database file, with full-text search and ``views`` (name to SQL).
+
+    SchemaError for a view whose SQL fails.
+    """
     connection = sqlite3.connect(":memory:")
-    connection.execute("PRAGMA page_size = 4096")
-    fill(connection, tables, schemas)
-    with connection:
-        for schema in schemas.values():
-            for statement in create_search(schema):
-                connection.execute(statement)
-        for name, sql in views.items():
-            connection.execute(f"CREATE VIEW [{name}] AS {sql}")
-    connection.execute("ANALYZE")
-    data = connection.serialize()
-    connection.close()
-    return write_atomic(path, data)
+    try:
+        fill(connection, tables, schemas)
+        with connection:
+            for schema in schemas.values():
+                for statement in create_search(schema):
+                    connection.execute(statement)
+            for name, sql in views.items():
+                _create_view(connection, name, sql)
+        connection.execute("ANALYZE")
+        return connection.serialize()
+    finally:
+        connection.close()
+
+
+def _create_view(connection: sqlite3.Connection, name: str, sql: str) -> None:
+    """Create a view and run it once: SQLite takes a view on a table that is not there without a word."""
+    try:
+        connection.execute(f"CREATE VIEW [{name}] AS {sql}")
+        connection.execute(f"SELECT * FROM [{name}] LIMIT 1")
+    except sqlite3.Error as error:
+        raise SchemaError(f"the SQL of schemas/views/{name}.sql fails: {error}") from error

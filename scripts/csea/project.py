@@ -9,6 +9,8 @@ from csea.check.rules import Rule, load_rules
 from csea.schema import Schema, load_inputs, load_tables
 from csea.views import View, load_views
 
+DATABASE = "build/csea.db"  # not tracked: anybody can build it
+
 
 @dataclass
 class Project:

@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from csea import ROOT, database
-from csea.build import DATABASE, build
+from csea.build import build
 from csea.package import summary
-from csea.project import Project
+from csea.project import DATABASE, Project
 from csea.schema import load_tables
 
 TABLES = sorted(load_tables(ROOT))
@@ -56,7 +56,7 @@ def from_sqlite(connection, schema):
 def connection(tables, schemas, tmp_path_factory):
     """The database file of the published tables."""
     path = tmp_path_factory.mktemp("database") / "csea.db"
-    database.write(path, tables, schemas, {})
+    path.write_bytes(database.contents(tables, schemas, {}))
     opened = sqlite3.connect(path)
     yield opened
     opened.close()

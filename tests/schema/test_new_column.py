@@ -7,8 +7,8 @@ import sqlite3
 import pyarrow.parquet as pq
 import pytest
 
-from csea.build import DATABASE, build
-from csea.project import Project
+from csea.build import build
+from csea.project import DATABASE, Project
 
 COLUMN = {
     "name": "website_note",

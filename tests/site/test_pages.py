@@ -6,7 +6,8 @@ import re
 import pytest
 from datasette.app import Datasette
 
-from csea.site import DATABASE, HERE, SETTINGS
+from csea.project import DATABASE
+from csea.site import HERE, SETTINGS
 from csea.site.metadata import metadata
 
 

@@ -37,8 +37,12 @@ def load_rules(root: Path) -> list[Rule]:
     """Rules of ``schemas/rules/*.yaml``, by file and order; SchemaError names a file that is incomplete."""
     rules = []
     for path in sorted((root / "schemas" / "rules").glob("*.yaml")):
-        for item in yaml.safe_load(path.read_text(encoding="utf-8")):
-            if set(item) != PARTS:
+        try:
+            items = yaml.safe_load(path.read_text(encoding="utf-8"))
+        except yaml.YAMLError as error:
+            raise SchemaError(f"schemas/rules/{path.name} is not YAML: {' '.join(str(error).split())}") from error
+        for item in items:
+            if not isinstance(item, dict) or set(item) != PARTS:
                 raise SchemaError(f"schemas/rules/{path.name}: a rule needs exactly {sorted(PARTS)}")
             rules.append(Rule(**{part: str(item[part]).strip() for part in PARTS}))
     return rules
@@ -51,7 +55,10 @@ def check_rules(
     problems = []
     for rule in rules:
         schema = schemas[rule.table]
-        cursor = connection.execute(rule.sql)
+        try:
+            cursor = connection.execute(rule.sql)
+        except sqlite3.Error as error:
+            raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ fails: {error}") from error
         names = [item[0] for item in cursor.description]
         for row in cursor.fetchall():
             row_values = dict(zip(names, row, strict=True))

@@ -87,6 +87,9 @@ class Schema:
         raise KeyError(f"{self.name} has no column {name}")
 
 
+TYPES = ("string", "integer", "number", "boolean", "date")
+
+
 class SchemaError(ValueError):
     """A file in ``schemas/`` is wrong; the message says which and how."""
 
@@ -100,15 +103,13 @@ def load_tables(root: Path) -> dict[str, Schema]:
 def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
     """Schemas of the hand-kept files in ``data/inputs/``, by file name.
 
-    A file without a schema of its own in ``schemas/inputs/`` has the table's schema.
+    A table that is made from a file of its own name lends that file its schema, unless it has one of its own.
     """
     own = {}
     for path in sorted((root / "schemas" / "inputs").glob("*.schema.json")):
         schema = _read(path, tables)
         own[schema.name] = schema
-    published = {
-        path.stem: tables[path.stem] for path in (root / "data" / "inputs").glob("*.csv") if path.stem in tables
-    }
+    published = {name: table for name, table in tables.items() if table.input == f"data/inputs/{name}.csv"}
     return {**published, **own}
 
 
@@ -150,6 +151,8 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
     enum = tuple(constraints.get("enum", []))
     if categories and enum != tuple(category.value for category in categories):
         raise SchemaError(f"column {raw['name']}: enum and categories differ")
+    if raw["type"] not in TYPES:
+        raise SchemaError(f"column {raw['name']}: the type is {raw['type']!r}, not one of {', '.join(TYPES)}")
     return Field(
         name=raw["name"],
         title=raw.get("title", raw["name"]),

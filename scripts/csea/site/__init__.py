@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from csea.errors import UsageError
 from csea.io import write_atomic
+from csea.project import DATABASE
 from csea.site.metadata import metadata_bytes
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
-DATABASE = "build/csea.db"
 METADATA = "build/site/metadata.json"
 
 # Suggested facets are nearly the whole cost of a table page; the schemas name the sensible ones.
