@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, settings
 
 from csea.project import Project
 from csea.schema import load_tables
+
+# No example may fail for being slow: the machine that runs the tests may be busy.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 # What a build reads and writes; build/ and .venv/ stay behind.
 COPIED = ("data", "schemas", "docs", "VERSION", "requirements.lock", "datapackage.json")

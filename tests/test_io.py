@@ -98,7 +98,7 @@ def text_tables(draw):
     return {f"column_{index}": [row[index] for row in rows] for index in range(width)}
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(columns=text_tables())
 def test_any_text_table_reads_back_cell_by_cell(columns, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "scratch.csv"
@@ -108,7 +108,6 @@ def test_any_text_table_reads_back_cell_by_cell(columns, tmp_path_factory):
     assert table.to_pydict() == {name: [value or None for value in values] for name, values in columns.items()}
 
 
-@settings(deadline=None)
 @given(values=st.lists(st.floats(-999_999_999_999_999, 999_999_999_999_999), min_size=1, max_size=5))
 def test_any_number_reads_back_with_its_value(values):
     text = pa.table({"n": cells(pa.array(values, pa.float64()))})

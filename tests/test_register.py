@@ -96,7 +96,7 @@ def test_find_gives_none_for_an_unknown_key():
     assert register().find("a") is None
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(batches=st.lists(st.lists(st.sampled_from("abcdefghij"), max_size=8), max_size=6))
 def test_no_later_batch_changes_an_id(batches):
     ids, seen = register(), {}

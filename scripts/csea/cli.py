@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from csea import ROOT
 from csea.errors import BAD_DATA, WRONG_USAGE, Report, UsageError
+
+if TYPE_CHECKING:
+    from csea.project import Project
 
 FORMATS = click.Choice(["text", "json", "github"])
 quiet_option = click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
@@ -64,7 +69,7 @@ def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) ->
     from csea.project import Project
 
     project = Project.read(root)
-    with Progress(quiet or as_json) as step:
+    with progress(project, quiet or as_json) as step:
         result = stale_files(project, step) if dry_run else run(project, step, force)
     if as_json:
         click.echo(
@@ -105,8 +110,9 @@ def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
     from csea.build import check_all
     from csea.project import Project
 
-    with Progress(quiet or output != "text") as step:
-        report = check_all(Project.read(root), witness, step)
+    project = Project.read(root)
+    with progress(project, quiet or output != "text") as step:
+        report = check_all(project, witness, step)
     _print_report(report, output, quiet)
     sys.exit(report.exit_code)
 
@@ -255,25 +261,18 @@ def fmt(root: Path, dry_run: bool) -> None:
     sys.exit(report.exit_code)
 
 
-class Progress:
-    """One line that says which step is under way; only on a terminal."""
-
-    def __init__(self, silent: bool) -> None:
-        """``silent`` keeps the line away on terminals too."""
-        self.shown = not silent and sys.stderr.isatty()
-
-    def __enter__(self) -> Callable[[str], None]:
-        """Give the function that rooms call with the name of each step."""
-        return self._show
-
-    def __exit__(self, *_: object) -> None:
-        """Clear the line."""
-        if self.shown:
-            click.echo("\r\033[K", nl=False, err=True)
-
-    def _show(self, name: str) -> None:
-        if self.shown:
-            click.echo(f"\r\033[K{name} ...", nl=False, err=True)
+@contextmanager
+def progress(project: Project, silent: bool) -> Iterator[Callable[[str], None]]:
+    """Give the function that is told each step; on a terminal it draws a bar."""
+    if silent or not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    files = len(project.inputs) + 2  # each input and register is read; each table is read, then its privacy checked
+    steps = files + 2 * len(project.tables) + 4
+    with click.progressbar(
+        length=steps, file=sys.stderr, show_eta=False, item_show_func=lambda name: name or ""
+    ) as bar:
+        yield lambda name: bar.update(1, name)
 
 
 def main() -> None:
