@@ -135,6 +135,16 @@ def test_unknown_paths_answer_404(get):
         assert get(path).status_code == 404, path
 
 
+def test_a_page_that_is_not_there_leads_back_to_the_front_page(get):
+    page = get("/a/b/c/d").text
+    assert "There is no such page" in page
+    assert '<a href="/">The front page</a>' in page
+
+
+def test_an_error_escapes_what_was_asked(get):
+    assert "<script>alert" not in get("/csea?sql=select+%3Cscript%3Ealert(1)%3C/script%3E").text
+
+
 def test_no_page_shows_a_traceback(get):
     assert "Traceback" not in get("/csea?sql=select+nonsense").text
 
