@@ -97,37 +97,27 @@ def _text_faults(column: pa.Array, field: Field) -> list[Fault]:
             fix = f"{did_you_mean(value, field.enum)}Use one of: {', '.join(field.enum)}."
             faults.append((index, "enum", value, "The value is not on the column's list.", fix))
     if field.pattern:
-        for index in where(pc.invert(pc.match_substring_regex(column, field.pattern))):
-            fix = f"Write it to fit {field.pattern}: {field.description}"
-            faults.append((index, "pattern", column[index].as_py(), "The value does not have the column's form.", fix))
+        misfit = pc.invert(pc.match_substring_regex(column, field.pattern))
+        fix = f"Write it to fit {field.pattern}: {field.description}"
+        faults += _marked(misfit, column, "pattern", "The value does not have the column's form.", fix)
     return faults
 
 
 def _range_faults(values: pa.Array, column: pa.Array, field: Field) -> list[Fault]:
     faults: list[Fault] = []
+    fix = "Check the number against the source."
     if field.minimum is not None:
-        for index in where(pc.less(values, field.minimum)):
-            faults.append(
-                (
-                    index,
-                    "minimum",
-                    column[index].as_py(),
-                    f"The value is below {field.minimum}.",
-                    "Check the number against the source.",
-                )
-            )
+        message = f"The value is below {field.minimum}."
+        faults += _marked(pc.less(values, field.minimum), column, "minimum", message, fix)
     if field.maximum is not None:
-        for index in where(pc.greater(values, field.maximum)):
-            faults.append(
-                (
-                    index,
-                    "maximum",
-                    column[index].as_py(),
-                    f"The value is above {field.maximum}.",
-                    "Check the number against the source.",
-                )
-            )
+        message = f"The value is above {field.maximum}."
+        faults += _marked(pc.greater(values, field.maximum), column, "maximum", message, fix)
     return faults
+
+
+def _marked(mask: pa.Array, column: pa.Array, rule: str, message: str, fix: str) -> list[Fault]:
+    """A fault for each row that ``mask`` marks, with the value as written."""
+    return [(index, rule, column[index].as_py(), message, fix) for index in where(mask)]
 
 
 def _located(fault: Fault, table: pa.Table, shown: str, schema: Schema, field: Field) -> Problem:

@@ -54,16 +54,11 @@ WHY = {
 def check_privacy(table: pa.Table, shown: str, schema: Schema) -> list[Problem]:
     """Problems for every text cell that breaks its column's privacy rule."""
     problems = []
-    for field in schema.fields:
-        for index, text in enumerate(table[field.name].to_pylist()) if field.privacy else ():
-            if text is None:
-                continue
-            for rule, value, message, fix in _faults(text, field.privacy):
-                problems.append(
-                    Problem(
-                        rule, shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), field.name, value
-                    )
-                )
+    for name, privacy in ((field.name, field.privacy) for field in schema.fields if field.privacy):
+        for index, text in enumerate(table[name].to_pylist()):
+            for rule, value, message, fix in _faults(text, privacy) if text else ():
+                key = row_key(table, schema, index)
+                problems.append(Problem(rule, shown, message, fix, index + FIRST_ROW, key, name, value))
     return problems
 
 

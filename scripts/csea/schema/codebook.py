@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csea.check.rules import Rule
 from csea.io import cells
 from csea.schema import Field, Schema
+
+if TYPE_CHECKING:
+    from csea.check.rules import Rule
 
 LONGEST_EXAMPLE = 60  # characters
 
