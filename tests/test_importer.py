@@ -13,7 +13,7 @@ FIGURES = Schema(
     (
         Field("figure_id", "Id", "string", "Id.", required=True, pattern="^[a-z]+$"),
         Field("value", "Value", "number", "Value.", required=True),
-        Field("note", "Note", "string", "Note."),
+        Field("note", "Note", "string", "Note.", privacy="free_text"),
     ),
     ("figure_id",),
 )
@@ -128,6 +128,12 @@ class TestFaultySource:
         write(source, KEPT, "milestones")
         bring(text)
         assert not (tmp_path / "data" / "inputs" / "milestones.csv").exists()
+
+
+def test_a_name_does_not_enter_the_hand_kept_files(bring, kept):
+    _, report = bring(f"{HEADER}apple,1,Trevor Quillfeather was sentenced.\n")
+    assert [problem.rule for problem in report.problems] == ["privacy.name"]
+    assert kept.read_text(encoding="utf-8") == KEPT
 
 
 def test_faulty_kept_file_is_not_written_over(bring, kept):

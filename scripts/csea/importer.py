@@ -15,6 +15,7 @@ import pyarrow as pa
 from csea.check.columns import cast
 from csea.check.form import read_csv
 from csea.check.keys import check_unique
+from csea.check.privacy import check_privacy
 from csea.errors import Report, UsageError
 from csea.io import csv_bytes, sort_by, text_table, write_atomic
 from csea.schema import Schema
@@ -46,6 +47,8 @@ def import_files(
     report, comparisons, outputs = Report(), [], {}
     for name in names:
         fresh = _read(source / f"{name}.csv", f"{name}.csv", schemas[name], report)
+        if fresh is not None:  # what may hold a name does not even enter data/inputs/
+            report.add(check_privacy(fresh, f"{name}.csv", schemas[name]))
         kept = root / "data" / "inputs" / f"{name}.csv"
         present = _read(kept, f"data/inputs/{name}.csv", schemas[name], report) if kept.is_file() else None
         if fresh is None:

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from csea.check.columns import explode
 from csea.check.place import FIRST_ROW, row_key
-from csea.errors import Problem, did_you_mean
+from csea.errors import EXAMPLES_PER_RULE, Problem, did_you_mean
 from csea.schema import ForeignKey, Schema
 
 
@@ -22,22 +22,12 @@ def check_unique(table: pa.Table, shown: str, schema: Schema) -> list[Problem]:
         rows = table.select(list(columns)).to_pandas()
         known = rows.notna().all(axis=1)  # an empty cell is not known, so it repeats nothing
         first = rows[known].groupby(list(columns), sort=False).cumcount() == 0
-        for index in first.index[~first]:
+        message = f"The {rule.removeprefix('key.')} key ({', '.join(columns)}) stands in an earlier row too."
+        fix = "Remove one of the rows, or correct its key."
+        for index in map(int, first.index[~first]):
             value = ", ".join(str(rows.at[index, column]) for column in columns)
-            message = f"The {rule.removeprefix('key.')} key ({', '.join(columns)}) stands in an earlier row too."
-            fix = "Remove one of the rows, or correct its key."
-            problems.append(
-                Problem(
-                    rule,
-                    shown,
-                    message,
-                    fix,
-                    int(index) + FIRST_ROW,
-                    row_key(table, schema, int(index)),
-                    ", ".join(columns),
-                    value,
-                )
-            )
+            line, label = index + FIRST_ROW, row_key(table, schema, index)
+            problems.append(Problem(rule, shown, message, fix, line, label, ", ".join(columns), value))
     return problems
 
 
@@ -58,25 +48,18 @@ def _dangling(table: pa.Table, shown: str, schema: Schema, key: ForeignKey, targ
     rows = _values(table, schema, key)
     known = pd.MultiIndex.from_frame(target.select(list(key.reference)).to_pandas())
     have = pd.MultiIndex.from_frame(rows[list(key.fields)])
+    choices = [str(choice) for choice in target[key.reference[-1]].unique().drop_null().to_pylist()]
+    message = f"No row of {key.table} has {' and '.join(key.reference)} like this."
+    columns = ", ".join(key.fields)
     problems = []
-    for position in (~have.isin(known)).nonzero()[0]:
+    for number, position in enumerate((~have.isin(known)).nonzero()[0]):
         values = [str(value) for value in rows.iloc[position][list(key.fields)]]
         index = int(rows.iloc[position]["_row"])
-        choices = [str(choice) for choice in target[key.reference[-1]].unique().drop_null().to_pylist()]
-        fix = f"{did_you_mean(values[-1], choices)}Correct the value, or add a row for it to {key.table}."
-        message = f"No row of {key.table} has {' and '.join(key.reference)} like this."
-        problems.append(
-            Problem(
-                "key.foreign",
-                shown,
-                message,
-                fix,
-                index + FIRST_ROW,
-                row_key(table, schema, index),
-                ", ".join(key.fields),
-                ", ".join(values),
-            )
-        )
+        # Near values are looked for only where the report shows them: the search is slow in long tables.
+        hint = did_you_mean(values[-1], choices) if number < EXAMPLES_PER_RULE else ""
+        fix = f"{hint}Correct the value, or add a row for it to {key.table}."
+        line, label = index + FIRST_ROW, row_key(table, schema, index)
+        problems.append(Problem("key.foreign", shown, message, fix, line, label, columns, ", ".join(values)))
     return problems
 
 
