@@ -225,10 +225,26 @@ def test_published_files_are_those_that_the_inputs_give(made, root):
     assert [path for path in made_here if made_here[path] != in_repository.get(path)] == []
 
 
+RULE = """
+- {{id: sample_rule, severity: error, table: {table}, column: case_id, sentence: It holds., fix: Mend it., sql: {sql}}}
+"""
+
+
 @pytest.mark.parametrize(
     ("path", "text", "said"),
     [
         ("schemas/rules/sample.yaml", "x: [", "sample.yaml is not YAML"),
+        ("schemas/rules/sample.yaml", "", "sample.yaml: a rule needs exactly"),
+        (
+            "schemas/rules/sample.yaml",
+            RULE.format(table="town", sql="SELECT 1"),
+            "sample_rule in schemas/rules/ is on town",
+        ),
+        (
+            "schemas/rules/sample.yaml",
+            RULE.format(table="cases", sql="SELECT case_id FROM cases"),
+            "sample_rule in schemas/rules/ lacks found",
+        ),
         ("schemas/views/sample.sql", "select 1", "sample.sql: the header lacks title"),
         (
             "schemas/views/sample.sql",

@@ -318,3 +318,13 @@ def test_the_console_script_runs_without_a_traceback():
     result = subprocess.run([script, "schema", "casses"], capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert 'Did you mean "cases"?' in result.stderr and "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("text", [None, "{"])
+def test_info_without_published_files_says_what_to_run(csea, copy, text):
+    (copy / "datapackage.json").unlink()
+    if text:
+        (copy / "datapackage.json").write_text(text)
+    result = csea("--root", copy, "info")
+    assert (result.code, result.err.count("\n")) == (2, 1)
+    assert "csea build --force" in result.err

@@ -82,9 +82,10 @@ def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
     """Check the inputs, the published tables and, with ``witness``, let frictionless read them too."""
     report = Report()
     inputs, _ = check_inputs(project, report, step)
-    for name, frame in inputs.items():
-        path = f"data/inputs/{name}.csv"
-        report.add(check_canonical(project.root / path, path, ordered(frame, project.inputs[name])))
+    if not report.errors:
+        for name, frame in inputs.items():
+            path = f"data/inputs/{name}.csv"
+            report.add(check_canonical(project.root / path, path, ordered(frame, project.inputs[name])))
     _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
     report.add(with_origin(problem, project.tables) for problem in found.problems)
     if not report.errors:
@@ -97,16 +98,17 @@ def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
 
 def make_files(project: Project, report: Report, step: Step = silent) -> dict[str, bytes]:
     """Path to content of every file that the inputs give, in the order to write them; empty on errors."""
-    inputs, registers = check_inputs(project, report, step)
+    inputs, ids = check_inputs(project, report, step)
     if report.errors:
         return {}
     step("curate, code, link")
-    frames = make_tables(project, inputs, registers, report)
+    registers = Registers.of(ids)
+    texts = make_tables(project, inputs, registers, report)
     if report.errors:
         return {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, schema in project.tables.items():
-            (Path(folder) / f"{name}.csv").write_bytes(csv_bytes(ordered(frames[name], schema)))
+        for name, text in texts.items():
+            (Path(folder) / f"{name}.csv").write_bytes(csv_bytes(text))
         tables, found = check_folder(Path(folder), "data", project.tables, project.rules, step)
     report.add(_at_input(problem, project, inputs) for problem in found.problems)
     if report.errors:
@@ -140,16 +142,14 @@ def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
     return replace(problem, file=table.input, line=labels.index(problem.key) + FIRST_ROW)
 
 
-def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Registers]:
-    """Read and check the hand-kept files and the registers; problems go to ``report``."""
+def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Frames]:
+    """Read and check the hand-kept files and the registers, by file name; problems go to ``report``."""
     schemas = {name: schema for name, schema in project.inputs.items() if name != "register"}
     report.add(_strangers(project.root / "data" / "inputs", schemas))
     inputs = _read_and_check(project.root, "data/inputs", schemas, report, step)
     registers = dict.fromkeys(REGISTERS, project.inputs["register"])
     ids = _read_and_check(project.root, "data/registry", registers, report, step)
-    if report.errors:
-        return {}, Registers.of({name: pd.DataFrame(columns=schema.columns) for name, schema in registers.items()})
-    return inputs, Registers.of(ids)
+    return inputs, ids
 
 
 def _strangers(folder: Path, schemas: dict[str, Schema]) -> list[Problem]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -195,13 +195,11 @@ def info(root: Path, as_json: bool) -> None:
     click.echo(json.dumps(facts, indent=2) if as_json else _info_text(facts))
 
 
-def _info_text(facts: dict[str, object]) -> str:
-    tables, coverage = facts["tables"], facts["coverage"]
-    assert isinstance(tables, dict) and isinstance(coverage, list)
+def _info_text(facts: dict[str, Any]) -> str:
     lines = [f"{facts['title']}, version {facts['version']}", "", "Rows:"]
-    lines += [f"  {name:<26}{rows:>7,}" for name, rows in tables.items()]
+    lines += [f"  {name:<26}{rows:>7,}" for name, rows in facts["tables"].items()]
     lines += ["", "Coverage:"]
-    for row in coverage:
+    for row in facts["coverage"]:
         whole = f"of {row['n_population']:,}" if row["n_population"] else "(size of the whole not known)"
         lines.append(f"  {row['name']}: {row['n_read']:,} {whole}")
     return "\n".join(lines)

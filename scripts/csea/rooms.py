@@ -27,8 +27,8 @@ from csea.schema.codes import code_table
 from csea.schema.frames import check_frame
 
 
-def make_tables(project: Project, inputs: Frames, registers: Registers, report: Report) -> Frames:
-    """Run the rooms: frames of text, by table name, columns not yet in schema order.
+def make_tables(project: Project, inputs: Frames, registers: Registers, report: Report) -> dict[str, pa.Table]:
+    """Run the rooms: canonical text, by table name, in schema order.
 
     What a room hands on must fit its pandera schemas; later rooms do not run on what does not.
     """
@@ -39,25 +39,28 @@ def make_tables(project: Project, inputs: Frames, registers: Registers, report: 
         "codes": code_table(project.tables),
     }
     tables = {name: reword(frame, inputs["wordings"]) for name, frame in tables.items()}
-    _hand_over("curate", tables, project, report)
+    finished = _hand_over("curate", tables, project, report)
     if not report.errors:
         coded = release_tables(inputs, registers.releases, project.version)
         coded["releases"] = reword(coded["releases"], inputs["wordings"])
-        _hand_over("code", coded, project, report)
+        finished |= _hand_over("code", coded, project, report)
         tables |= coded
     if not report.errors:
         linked = case_tables(tables, inputs, registers, project.version)
         tables |= linked
         linked["coverage"] = tables["coverage"] = coverage_table(inputs, tables)
-        _hand_over("link", linked, project, report)
-    return tables
+        finished |= _hand_over("link", linked, project, report)
+    return finished
 
 
-def _hand_over(room: str, frames: Frames, project: Project, report: Report) -> None:
-    for name, frame in frames.items():
+def _hand_over(room: str, frames: Frames, project: Project, report: Report) -> dict[str, pa.Table]:
+    """The room's tables as canonical text; problems of what does not fit go to ``report``."""
+    texts = {name: ordered(frame, project.tables[name]) for name, frame in frames.items()}
+    for name, text in texts.items():
         schema = project.tables[name]
-        typed, problems = cast(ordered(frame, schema), f"data/{name}.csv", schema)
+        typed, problems = cast(text, f"data/{name}.csv", schema)
         report.add(problems or check_frame(typed, schema, room))
+    return texts
 
 
 def text_frame(table: pa.Table) -> pd.DataFrame:

@@ -159,3 +159,10 @@ def test_a_file_out_of_canonical_form_names_its_first_differing_line(tmp_path, o
     problem = only(check_text(tmp_path, text))
     assert place(problem) == ("form.canonical", FILE, line, "", "", value)
     assert ("t1,Oakfield" if line == 2 else 't2,"Mill, brook"') in problem.message
+
+
+def test_a_row_may_be_longer_than_a_block_of_the_reader(read):
+    long = "word " * 500_000 + "end"
+    table, problems = read(f"t1,{long},\nt2,Oakfield,\n")
+    assert problems == []
+    assert table["name"].to_pylist() == [long, "Oakfield"]

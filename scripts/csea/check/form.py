@@ -62,17 +62,22 @@ def _parse(data: bytes, shown: str, schema: Schema) -> tuple[pa.Table | None, li
 
     if data.count(b"\n") == 1:
         return pa.table({name: pa.array([], pa.string()) for name in schema.columns}), []
-    table = csv.read_csv(
-        pa.py_buffer(data),
-        read_options=csv.ReadOptions(use_threads=False),  # row numbers are known only without threads
-        parse_options=csv.ParseOptions(newlines_in_values=False, invalid_row_handler=note, ignore_empty_lines=False),
-        convert_options=csv.ConvertOptions(
-            column_types={name: pa.string() for name in schema.columns},
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=True,
-            null_values=[""],
-        ),
-    )
+    try:
+        table = csv.read_csv(
+            pa.py_buffer(data),
+            # Without threads row numbers are known; in one block a row may be of any length.
+            read_options=csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
+            parse_options=csv.ParseOptions(invalid_row_handler=note, ignore_empty_lines=False),
+            convert_options=csv.ConvertOptions(
+                column_types={name: pa.string() for name in schema.columns},
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=True,
+                null_values=[""],
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        fix = "Write each row on one line, with cells separated by commas and quoted where they hold one."
+        return None, [Problem("form.unreadable", shown, f"The rows cannot be told apart: {error}.", fix)]
     return (None if bad else table), bad
 
 

@@ -41,7 +41,7 @@ def load_rules(root: Path) -> list[Rule]:
             items = yaml.safe_load(path.read_text(encoding="utf-8"))
         except yaml.YAMLError as error:
             raise SchemaError(f"schemas/rules/{path.name} is not YAML: {' '.join(str(error).split())}") from error
-        for item in items:
+        for item in items if isinstance(items, list) else [items]:
             if not isinstance(item, dict) or set(item) != PARTS:
                 raise SchemaError(f"schemas/rules/{path.name}: a rule needs exactly {sorted(PARTS)}")
             rules.append(Rule(**{part: str(item[part]).strip() for part in PARTS}))
@@ -54,32 +54,32 @@ def check_rules(
     """Problems for every row that breaks a rule. ``files`` gives the file name shown for each table."""
     problems = []
     for rule in rules:
-        schema = schemas[rule.table]
-        try:
-            cursor = connection.execute(rule.sql)
-        except sqlite3.Error as error:
-            raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ fails: {error}") from error
-        names = [item[0] for item in cursor.description]
-        for row in cursor.fetchall():
-            row_values = dict(zip(names, row, strict=True))
-            key = [row_values[name] for name in schema.primary_key]
-            label = row_label(schema, key)
-            line = _line(connection, schema, key)
-            value = "" if row_values["found"] is None else str(row_values["found"])
+        if rule.table not in schemas:
+            raise SchemaError(f"the rule {rule.id} in schemas/rules/ is on {rule.table}, which is no table")
+        schema, file = schemas[rule.table], files[rule.table]
+        for key, found in _faults(connection, rule, schema):
+            line, label = _line(connection, schema, key), row_label(schema, key)
+            value = "" if found is None else str(found)
             problems.append(
                 Problem(
-                    f"rule.{rule.id}",
-                    files[rule.table],
-                    rule.sentence,
-                    rule.fix,
-                    line,
-                    label,
-                    rule.column,
-                    value,
-                    rule.severity,
+                    f"rule.{rule.id}", file, rule.sentence, rule.fix, line, label, rule.column, value, rule.severity
                 )
             )
     return problems
+
+
+def _faults(connection: sqlite3.Connection, rule: Rule, schema: Schema) -> list[tuple[list[object], object]]:
+    """Primary key and value at fault of every row that the rule's SQL finds."""
+    try:
+        cursor = connection.execute(rule.sql)
+    except sqlite3.Error as error:
+        raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ fails: {error}") from error
+    names = [item[0] for item in cursor.description]
+    missing = {*schema.primary_key, "found"} - set(names)
+    if missing:
+        raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ lacks {', '.join(sorted(missing))}")
+    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
+    return [([row[name] for name in schema.primary_key], row["found"]) for row in rows]
 
 
 def _line(connection: sqlite3.Connection, schema: Schema, key: list[object]) -> int:

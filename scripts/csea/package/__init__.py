@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csea.check.rules import Rule
+from csea.errors import UsageError
 from csea.io import csv_bytes, parquet_bytes
 from csea.schema import Schema
 from csea.schema.arrow import arrow_schema
@@ -34,10 +36,16 @@ def package_files(
     return files
 
 
-def summary(root: Path) -> dict[str, object]:
-    """Title, version, rows by table and coverage, read from the published files."""
-    package = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
-    coverage = pq.read_table(root / "data" / "parquet" / "coverage.parquet")
+def summary(root: Path) -> dict[str, Any]:
+    """Title, version, rows by table and coverage, read from the published files.
+
+    UsageError when they are not there or cannot be read.
+    """
+    try:
+        package = json.loads((root / "datapackage.json").read_text(encoding="utf-8"))
+        coverage = pq.read_table(root / "data" / "parquet" / "coverage.parquet")
+    except (OSError, ValueError) as error:
+        raise UsageError("The published files are missing or broken. Run `csea build --force` first.") from error
     columns = ["coverage_id", "name", "unit", "n_population", "n_read", "n_in_scope"]
     return {
         "title": package["title"],

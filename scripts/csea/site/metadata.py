@@ -72,7 +72,7 @@ def _query(view: View) -> dict[str, object]:
     return {"title": view.title, "description_html": html, "sql": view.sql, "hide_sql": True}
 
 
-def _group(group: str, project: Project, rows: Any) -> dict[str, object]:
+def _group(group: str, project: Project, rows: dict[str, int]) -> dict[str, object]:
     members = [schema for schema in project.tables.values() if schema.group == group]
     ordered = sorted(members, key=lambda schema: -len(schema.fields))  # the main tables are the wide ones
     return {"name": group, "tables": [_table(schema, rows[schema.name]) for schema in ordered]}
