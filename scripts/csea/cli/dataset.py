@@ -1,53 +1,22 @@
-"""The command line: ``csea build | check | serve | schema | info | import | fmt``.
-
-Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
-for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
-"""
+"""Commands on the dataset: build, check, serve, schema, info, import, fmt."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from csea import ROOT
-from csea.errors import BAD_DATA, WRONG_USAGE, Report, UsageError
-
-if TYPE_CHECKING:
-    from csea.project import Project
+from csea.cli.common import json_option, quiet_option, steps
+from csea.errors import BAD_DATA, Report, UsageError
 
 FORMATS = click.Choice(["text", "json", "github"])
-quiet_option = click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for machines.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="csea")
-@click.option(
-    "--root",
-    type=click.Path(path_type=Path, file_okay=False, exists=True),
-    default=ROOT,
-    help="Folder of the dataset (default: this repository).",
-)
-@click.pass_context
-def cli(context: click.Context, root: Path) -> None:
-    """Build, check and serve the CSEA Accountability Dataset.
-
-    \b
-    Example:
-      csea build && csea check && csea serve
-    """
-    if not (root / "schemas").is_dir() or not (root / "VERSION").is_file():
-        raise UsageError(f"{root} holds no copy of the dataset (no schemas/ and VERSION).")
-    context.obj = root
-
-
-@cli.command()
+@click.command()
 @click.option("--force", is_flag=True, help="Build even when nothing has changed since the last build.")
 @click.option("--dry-run", is_flag=True, help="Build and check, say which files would change, write none.")
 @quiet_option
@@ -69,7 +38,7 @@ def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) ->
     from csea.project import Project
 
     project = Project.read(root)
-    with progress(project, quiet or as_json) as step:
+    with steps(project, quiet or as_json) as step:
         result = stale_files(project, step) if dry_run else run(project, step, force)
     if as_json:
         click.echo(
@@ -91,7 +60,7 @@ def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:
     return "\n".join([f"{verb} {len(written)} files:", *(f"  {path}" for path in written)])
 
 
-@cli.command()
+@click.command()
 @click.option("--format", "output", type=FORMATS, default="text", help="How to print problems (default: text).")
 @click.option(
     "--witness/--no-witness", default=False, help="Let frictionless read the descriptor and every CSV as well."
@@ -111,7 +80,7 @@ def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
     from csea.project import Project
 
     project = Project.read(root)
-    with progress(project, quiet or output != "text") as step:
+    with steps(project, quiet or output != "text") as step:
         report = check_all(project, witness, step)
     _print_report(report, output, quiet)
     sys.exit(report.exit_code)
@@ -128,7 +97,7 @@ def _print_report(report: Report, output: str, quiet: bool) -> None:
         click.echo(text)
 
 
-@cli.command()
+@click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8001, help="Port on 127.0.0.1 (default: 8001).")
 @click.pass_obj
 def serve(root: Path, port: int) -> None:
@@ -144,7 +113,7 @@ def serve(root: Path, port: int) -> None:
     run(Project.read(root), port)
 
 
-@cli.command()
+@click.command()
 @click.argument("table", required=False)
 @click.option(
     "--format",
@@ -179,7 +148,7 @@ def schema(root: Path, table: str | None, output: str) -> None:
     click.echo(describe(root, tables[table], output))
 
 
-@cli.command()
+@click.command()
 @json_option
 @click.pass_obj
 def info(root: Path, as_json: bool) -> None:
@@ -205,7 +174,7 @@ def _info_text(facts: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-@cli.command("import")
+@click.command("import")
 @click.argument("source", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--remove-gone", is_flag=True, help="Remove rows that the source no longer has; by default they stay.")
 @click.option("--dry-run", is_flag=True, help="Say what is new, changed and gone; write nothing.")
@@ -238,7 +207,7 @@ def import_(root: Path, source: Path, remove_gone: bool, dry_run: bool, as_json:
     sys.exit(report.exit_code)
 
 
-@cli.command()
+@click.command()
 @click.option("--dry-run", is_flag=True, help="Say which files would change; write none.")
 @click.pass_obj
 def fmt(root: Path, dry_run: bool) -> None:
@@ -257,28 +226,3 @@ def fmt(root: Path, dry_run: bool) -> None:
     if report.problems:
         click.echo(report.to_text(), err=True)
     sys.exit(report.exit_code)
-
-
-@contextmanager
-def progress(project: Project, silent: bool) -> Iterator[Callable[[str], None]]:
-    """Give the function that is told each step; on a terminal it draws a bar."""
-    if silent or not sys.stderr.isatty():
-        yield lambda name: None
-        return
-    files = len(project.inputs) + 2  # each input and register is read; each table is read, then its privacy checked
-    steps = files + 2 * len(project.tables) + 4
-    with click.progressbar(
-        length=steps, file=sys.stderr, show_eta=False, item_show_func=lambda name: name or ""
-    ) as bar:
-        yield lambda name: bar.update(1, name)
-
-
-def main() -> None:
-    """Run the command line; a user's mistake ends in one sentence, never in a traceback."""
-    from csea.schema import SchemaError
-
-    try:
-        cli(prog_name="csea")
-    except (UsageError, SchemaError) as error:
-        click.echo(f"csea: {error}", err=True)
-        sys.exit(WRONG_USAGE if isinstance(error, UsageError) else BAD_DATA)

@@ -1,0 +1,106 @@
+"""The Parquet files of the archive: their columns, and how a record goes in and comes out unchanged.
+
+A text field of a record has a column of its own, so that the bodies can be scanned at the speed of Parquet;
+whatever else a record holds (lists, numbers, nulls, fields that nobody knows yet) stands as JSON in ``rest``.
+Together they give back the record as received. Columns after ``rest`` are read from the record
+(``record.py``), for readers that want days and codes. A part is written once and never changed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from csea.archive.record import TEXTS, Record
+
+SCHEMA = pa.schema(
+    [
+        ("release_no", pa.int32()),
+        ("version", pa.int32()),
+        ("source", pa.string()),
+        ("request", pa.string()),
+        ("retrieved_at", pa.timestamp("s", "UTC")),
+        ("content_sha256", pa.string()),
+        *((name, pa.string()) for name in TEXTS),
+        ("rest", pa.string()),
+        ("address", pa.string()),
+        ("published_date", pa.date32()),
+        ("component", pa.string()),
+    ]
+)
+REPEATED = ["source", "request", "retrieved_at", "published_date", "component"]  # worth a dictionary
+AS_TEXT = pa.schema([(field.name, pa.string() if pa.types.is_temporal(field.type) else field.type) for field in SCHEMA])
+LEVEL = 3  # higher levels take many times longer for a tenth less
+
+
+def row_of(record: Record, release_no: int, version: int, source: str, request: str, at: str) -> dict[str, Any]:
+    """The columns of a part for one record, times as text: the row is kept as JSON until its part is written."""
+    texts = {name: value for name in TEXTS if isinstance(value := record.received.get(name), str)}
+    rest = {name: value for name, value in record.received.items() if name not in texts}
+    return {
+        "release_no": release_no,
+        "version": version,
+        "source": source,
+        "request": request,
+        "retrieved_at": at,
+        "content_sha256": record.content_sha256.hex(),
+        **texts,
+        "rest": orjson.dumps(rest).decode() if rest else None,
+        "address": record.address,
+        "published_date": record.day.isoformat() if record.day else None,
+        "component": record.component,
+    }
+
+
+def received_of(row: dict[str, Any]) -> dict[str, Any]:
+    """The record as received, from a row of a part."""
+    texts = {name: row[name] for name in TEXTS if row.get(name) is not None}
+    return {**texts, **(orjson.loads(row["rest"]) if row.get("rest") else {})}
+
+
+def to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    """Rows of ``row_of`` as one Arrow batch with the columns of ``SCHEMA``."""
+    return pa.RecordBatch.from_pylist(rows, AS_TEXT).cast(SCHEMA)
+
+
+def write_part(path: Path, batch: pa.RecordBatch) -> None:
+    """Write a part beside its place, flush it to the disk and rename it; nothing half written stays."""
+    beside = path.with_suffix(".tmp")
+    try:
+        with beside.open("wb") as file:
+            pq.write_table(
+                pa.Table.from_batches([batch]),
+                file,
+                compression="zstd",
+                compression_level=LEVEL,
+                use_dictionary=REPEATED,
+                write_statistics=REPEATED,
+            )
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder to the disk, so that a rename in it outlives a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_part(path: Path, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
+    """The batches of a part, with these columns (all where None)."""
+    with pq.ParquetFile(path) as file:
+        yield from file.iter_batches(batch_size=65_536, columns=columns)

@@ -1,0 +1,209 @@
+"""One record of the News API: which fields are used, what its dates and address mean, what identifies it.
+
+A record is kept as received; here it is only read. Every field is either used, or named in ``IGNORED``; the
+rest are reported as unknown, so that a new field of the service is seen on the first day. ``content_sha256``
+is the same for representations that mean the same (a number as text, a date wrapped in HTML, one component
+as a list), so that such a change of the service is no edit of a release. Out of scope: reading the text
+(``code/``) and storing (``store.py``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+
+TEXTS = ("uuid", "vuuid", "title", "body", "teaser", "url", "number", "date", "created", "changed")
+TIMES = ("date", "created", "changed")
+LISTS = ("component", "topic")
+USED = frozenset((*TEXTS, *LISTS))
+IGNORED = frozenset(("attachment", "image"))  # pictures and files are never fetched
+
+EASTERN = ZoneInfo("America/New_York")
+DAY_SECONDS = 86_400
+LATEST = 4_102_444_800  # 1 January 2100: beyond it lie milliseconds and nonsense
+EARLIEST = 0
+
+_TIME_TAG = re.compile(r'<time\b[^>]*?\bdatetime="([^"]*)"[^>]*>\s*([^<]*?)\s*</time>', re.DOTALL)
+_ARCHIVES = re.compile(r"^/archives/(?=[^/]+/)")
+
+
+class RecordError(ValueError):
+    """A record that cannot be read; the message is one plain sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record as received, with what is read from it.
+
+    ``address`` is the normal form of ``url``; ``title_day`` stands for title and day where there is neither
+    uuid nor address; ``day`` is the Eastern calendar day; ``changed`` is in seconds since 1970.
+    """
+
+    received: dict[str, Any]
+    content_sha256: bytes
+    uuid: str | None
+    address: str | None
+    title_day: bytes | None
+    day: date | None
+    changed: int | None
+    component: str | None
+    unknown_fields: tuple[str, ...]
+    unknown_components: tuple[str, ...]
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """What makes one version of a release better than another: how complete it is, then how late."""
+        return (2 if self.uuid else 1 if self.address else 0), self.changed or 0
+
+
+def read_record(received: object, component_of: Callable[[object, str], tuple[str | None, list[str]]]) -> Record:
+    """Read one record; ``component_of`` maps the field ``component`` and the address to our code.
+
+    RecordError for what is no record: not an object, nothing to tell it from others, a field of another
+    type, a time that is none.
+    """
+    if not isinstance(received, dict):
+        raise RecordError(f"it is {_kind(received)}, not an object")
+    texts = {name: _text(name, received.get(name)) for name in TEXTS}
+    day = eastern_day(texts["date"]) if texts["date"] else None
+    times = {name: epoch(name, texts[name]) for name in ("created", "changed")}
+    address = normal_address(texts["url"]) if texts["url"] else None
+    uuid = texts["uuid"].lower() if texts["uuid"] else None
+    title_day = _title_day(texts["title"], day)
+    if not (uuid or address or title_day):
+        raise RecordError("it has no uuid, no url, and not both a title and a date: nothing tells it from others")
+    component, unknown = component_of(received.get("component"), address or "")
+    return Record(
+        received=received,
+        content_sha256=content_sha256(received),
+        uuid=uuid,
+        address=address,
+        title_day=title_day,
+        day=day,
+        changed=times["changed"],
+        component=component,
+        unknown_fields=tuple(received.keys() - USED - IGNORED),
+        unknown_components=tuple(unknown),
+    )
+
+
+def content_sha256(received: dict[str, Any]) -> bytes:
+    """Hash of what a record says, whatever form the service gives it. Empty and missing are the same."""
+    content = {name: _plain(name, value) for name, value in received.items()}
+    filled = {name: value for name, value in content.items() if value not in (None, "", [], {})}
+    return hashlib.sha256(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def _plain(name: str, value: object) -> object:
+    if name in TIMES:
+        return _unwrapped(str(value)) if isinstance(value, str | int | float) else value
+    if name in TEXTS and isinstance(value, int | float):
+        return str(value)
+    if name in LISTS and isinstance(value, dict | str):
+        return [value] if value else None
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    """A text field; the service writes an empty one as null, "", [] or false."""
+    if isinstance(value, str):
+        _refuse_surrogates(name, value)
+        return value.strip() if name not in ("title", "body", "teaser") else value
+    if value is None or value is False or value == [] or value == {}:
+        return ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise RecordError(f"{name} is {_kind(value)}, expected text")
+
+
+def _refuse_surrogates(name: str, value: str) -> None:
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise RecordError(f"{name} holds half a surrogate pair, which no text file can hold") from None
+
+
+def _kind(value: object) -> str:
+    names = {
+        dict: "an object",
+        list: "a list",
+        str: "a text",
+        bool: "true or false",
+        int: "a number",
+        float: "a number",
+    }
+    return "null" if value is None else names.get(type(value), type(value).__name__)
+
+
+def _title_day(title: str, day: date | None) -> bytes | None:
+    if not (title.strip() and day):
+        return None
+    words = " ".join(title.casefold().split())
+    return hashlib.blake2b(f"{day.isoformat()} {words}".encode(), digest_size=16).digest()
+
+
+def _unwrapped(value: str) -> str:
+    """A time without the ``<time>`` tag around it: the seconds inside, or else the attribute."""
+    match = _TIME_TAG.search(value) if "<" in value else None
+    return (match[2] or match[1]) if match else value.strip()
+
+
+@lru_cache(maxsize=20_000)
+def epoch(name: str, value: str) -> int | None:
+    """A time as seconds since 1970: a number as text, ISO 8601 (UTC where no zone is given), or either in a tag.
+
+    None for an empty text; RecordError, naming the field, for anything else.
+    """
+    text = _unwrapped(value)
+    if not text:
+        return None
+    try:
+        seconds = int(float(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else _iso(text)
+    except (ValueError, OverflowError):
+        raise RecordError(f"{name} is {value[:60]!r}, neither seconds since 1970 nor an ISO date") from None
+    if not EARLIEST <= seconds < LATEST:
+        raise RecordError(f"{name} is {value[:60]!r}, which is no time between 1970 and 2100")
+    return seconds
+
+
+def _iso(text: str) -> int:
+    moment = datetime.fromisoformat(text)
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+@lru_cache(maxsize=20_000)
+def eastern_day(value: str) -> date | None:
+    """The Eastern calendar day that a ``date`` stands for.
+
+    The service gives days as Eastern midnight, as noon UTC, and as midnight UTC. The first two fall on the day
+    that is meant in Eastern time. Midnight UTC is the evening before there, so it is read as the bare day
+    that it stands for (docs/decisions/0008-collecting.md).
+    """
+    seconds = epoch("date", value)
+    if seconds is None:
+        return None
+    zone = UTC if seconds % DAY_SECONDS == 0 else EASTERN
+    return datetime.fromtimestamp(seconds, zone).date()
+
+
+@lru_cache(maxsize=4_096)
+def normal_address(url: str) -> str:
+    """The one form of an address: https, www, no /archives/, no query, no closing slash.
+
+    The last part stays as it is: a slug that ends in ``-0`` is another release.
+    """
+    bare = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", "", url.strip())
+    bare = re.split(r"[?#]", bare, maxsplit=1)[0]
+    host, _, path = bare.partition("/")
+    host = host.lower().removesuffix(":443").removesuffix(":80")
+    host = "www.justice.gov" if host == "justice.gov" else host
+    return f"https://{host}{_ARCHIVES.sub('/', '/' + path.rstrip('/'))}".rstrip("/")

@@ -1,0 +1,96 @@
+-- What the archive holds and how it came to hold it. The texts are in parts/*.parquet; those not yet in a
+-- part are in staged. A transaction covers a page of results and the note that it was read, so that a
+-- process killed at any instant leaves either both or neither.
+
+CREATE TABLE releases (
+    release_no INTEGER PRIMARY KEY,      -- the archive's own number, never published
+    uuid TEXT UNIQUE,
+    address TEXT,                        -- normal form of url
+    title_day BLOB,                      -- stands for title and day
+    published_date TEXT,                 -- Eastern day
+    component TEXT,
+    version INTEGER NOT NULL,            -- the current version
+    content_sha256 BLOB NOT NULL,        -- of the current version
+    rank_form INTEGER NOT NULL,          -- how complete the current version is
+    rank_changed INTEGER NOT NULL,       -- when the service changed it, seconds since 1970
+    seen_walk INTEGER,                   -- last walk through the service's list that met it; empty: none did
+    withdrawn_at TEXT                    -- since when the service no longer has it
+);
+CREATE INDEX releases_by_address ON releases (address);
+CREATE INDEX releases_by_title_day ON releases (title_day);
+CREATE INDEX releases_by_day ON releases (published_date);
+CREATE INDEX releases_by_walk ON releases (seen_walk);
+
+-- Every version of a release that was ever received.
+CREATE TABLE versions (
+    release_no INTEGER NOT NULL REFERENCES releases,
+    version INTEGER NOT NULL,
+    content_sha256 BLOB NOT NULL,
+    part TEXT,                           -- empty while it is staged
+    PRIMARY KEY (release_no, version)
+) WITHOUT ROWID;
+
+CREATE TABLE staged (
+    release_no INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    row BLOB NOT NULL,                   -- JSON: the columns of a part
+    PRIMARY KEY (release_no, version)
+);
+
+CREATE TABLE parts (
+    part TEXT PRIMARY KEY,
+    n_rows INTEGER NOT NULL,
+    n_bytes INTEGER NOT NULL,
+    sha256 TEXT NOT NULL
+);
+
+-- What happened to a release besides new versions: withdrawn, restored.
+CREATE TABLE events (
+    release_no INTEGER NOT NULL REFERENCES releases,
+    event TEXT NOT NULL,
+    at TEXT NOT NULL,
+    evidence TEXT NOT NULL
+);
+
+-- Records that could not be read, as received, with the reason.
+CREATE TABLE quarantine (
+    raw_sha256 BLOB PRIMARY KEY,
+    raw BLOB NOT NULL,
+    reason TEXT NOT NULL,
+    source TEXT NOT NULL,
+    request TEXT NOT NULL,
+    retrieved_at TEXT NOT NULL,
+    seen_walk INTEGER
+);
+
+-- A walk through the service's list, page by page, and what it found out about the order.
+CREATE TABLE walks (
+    walk_id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL,                  -- full, update, verify
+    state TEXT NOT NULL,                 -- open, proved, unproved
+    started_at TEXT NOT NULL,
+    ended_at TEXT,
+    first_count INTEGER,                 -- the service's own count when the walk began
+    page_size INTEGER,
+    list_order TEXT,                     -- oldest_first, newest_first, unknown
+    newest TEXT,                         -- identity of the newest record when the walk began
+    newest_day TEXT
+);
+
+CREATE TABLE pages (
+    walk_id INTEGER NOT NULL REFERENCES walks,
+    page INTEGER NOT NULL,
+    n_listed INTEGER NOT NULL,           -- the service's count when this page was read
+    n_results INTEGER NOT NULL,
+    n_repeated INTEGER NOT NULL,         -- results that this walk had met before
+    read_no INTEGER NOT NULL,            -- order of reading within the walk
+    PRIMARY KEY (walk_id, page)
+) WITHOUT ROWID;
+
+-- The service's own count for each day, beside ours.
+CREATE TABLE days (
+    day TEXT PRIMARY KEY,
+    n_listed INTEGER NOT NULL,
+    as_of TEXT NOT NULL,
+    walk_id INTEGER NOT NULL REFERENCES walks
+);

@@ -1,0 +1,63 @@
+"""The command line. ``dataset.py`` has the commands on the dataset, ``archive.py`` those on the raw archive.
+
+Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
+for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from csea import ROOT
+from csea.cli import archive, dataset
+from csea.errors import BAD_DATA, WRONG_USAGE, UsageError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="csea")
+@click.option(
+    "--root",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=ROOT,
+    help="Folder of the dataset (default: this repository).",
+)
+@click.pass_context
+def cli(context: click.Context, root: Path) -> None:
+    """Build, check and serve the CSEA Accountability Dataset.
+
+    \b
+    Example:
+      csea build && csea check && csea serve
+    """
+    if not (root / "schemas").is_dir() or not (root / "VERSION").is_file():
+        raise UsageError(f"{root} holds no copy of the dataset (no schemas/ and VERSION).")
+    context.obj = root
+
+
+for command in (
+    dataset.build,
+    dataset.check,
+    dataset.serve,
+    dataset.schema,
+    dataset.info,
+    dataset.import_,
+    dataset.fmt,
+    archive.collect,
+    archive.archive,
+):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake ends in one sentence, never in a traceback."""
+    from csea.archive import ArchiveError
+    from csea.schema import SchemaError
+
+    try:
+        cli(prog_name="csea")
+    except (UsageError, SchemaError, ArchiveError) as error:
+        click.echo(f"csea: {error}", err=True)
+        sys.exit(WRONG_USAGE if isinstance(error, UsageError) else BAD_DATA)

@@ -1,0 +1,64 @@
+"""What the commands share: options, and progress bars that only a terminal shows."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from csea.project import Project
+
+quiet_option = click.option("--quiet", is_flag=True, help="Print nothing unless something is wrong.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object, for machines.")
+
+
+@contextmanager
+def steps(project: Project, silent: bool) -> Iterator[Callable[[str], None]]:
+    """Give the function that is told each step; on a terminal it draws a bar."""
+    if silent or not sys.stderr.isatty():
+        yield lambda name: None
+        return
+    files = len(project.inputs) + 2  # each input and register is read; each table is read, then its privacy checked
+    steps = files + 2 * len(project.tables) + 4
+    with click.progressbar(
+        length=steps, file=sys.stderr, show_eta=False, item_show_func=lambda name: name or ""
+    ) as bar:
+        yield lambda name: bar.update(1, name)
+
+
+class Bar:
+    """A bar for work that is counted in records, lines or days; with the rate, the time left, and ``notes``."""
+
+    def __init__(self, bar: Any | None, notes: Callable[[], str]) -> None:
+        """Over a click bar, or None where nothing is to be drawn."""
+        self._bar = bar
+        self._notes = notes
+        self._began = time.monotonic()
+        self._done = 0
+
+    def total(self, units: int) -> None:
+        """So many units are to be done in all."""
+        if self._bar is not None:
+            self._bar.length = max(units, 1)
+
+    def advance(self, units: int) -> None:
+        """So many more are done."""
+        self._done += units
+        if self._bar is not None and units:
+            rate = self._done / max(time.monotonic() - self._began, 0.001)
+            self._bar.update(units, f"{rate:,.0f}/s{self._notes()}")
+
+
+@contextmanager
+def counting(silent: bool, notes: Callable[[], str] = lambda: "") -> Iterator[Bar]:
+    """Give a bar that is told the whole and each advance; ``notes`` adds what else is worth showing."""
+    if silent or not sys.stderr.isatty():
+        yield Bar(None, notes)
+        return
+    with click.progressbar(length=1, file=sys.stderr, show_pos=True, item_show_func=lambda text: text or "") as bar:
+        yield Bar(bar, notes)

@@ -1,0 +1,122 @@
+"""The count by day: the service's own count for each day of the archive beside ours, with the date filter.
+
+It finds what no walk can: a release that came and another that went between two requests of a walk. Each day is
+one request, which also brings up to a page of the day's records; what was missing is stored. A day that was
+counted is not asked again when the same count goes on after an interruption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+
+from csea.archive.record import EASTERN, RecordError, eastern_day
+from csea.archive.walks import Walk, held
+from csea.collect.client import Answer, Away, Failure
+from csea.collect.walk import PAGE_SIZE, Outcome, Walker, together
+
+NOON = 12
+
+
+async def count_days(walker: Walker) -> Outcome:
+    """Count every day from the archive's first to today. Away where the service ignores the date filter."""
+    archive = walker.archive
+    walk = Walk.resume(archive, "verify") or Walk.start(archive, "verify")
+    days = list(_days(archive.value("SELECT min(published_date) FROM releases")))
+    counted = walk.days_read()
+    whole = (await walker.client.listing({"pagesize": 1, "page": 0})).count
+    todo = [day for day in days if day.isoformat() not in counted]
+    walker.progress.total(len(days))
+    walker.progress.advance(len(days) - len(todo))
+    failed: list[str] = []
+
+    async def count(day: date) -> None:
+        try:
+            await _count_day(walker, walk, day, whole)
+        except Failure:
+            failed.append(day.isoformat())
+        walker.progress.advance(1)
+
+    await together((count(day) for day in todo), walker.in_flight)
+    differing = differences(walker)
+    if not failed:
+        walk.close(proved=not differing)
+    outcome = Outcome(not (differing or failed), whole, held(archive), failed=[f"day {day}" for day in sorted(failed)])
+    outcome.notes = [f"{day}: the service counts {listed:,}, we hold {ours:,}" for day, listed, ours in differing]
+    return outcome
+
+
+def differences(walker: Walker) -> list[tuple[str, int, int]]:
+    """Days on which the service's count is not ours: day, its count, our count."""
+    rows = walker.archive.sql.execute(
+        "SELECT d.day, d.n_listed, count(r.release_no) FROM days AS d LEFT JOIN releases AS r ON "
+        "r.published_date = d.day AND r.seen_walk IS NOT NULL AND r.withdrawn_at IS NULL "
+        "GROUP BY d.day HAVING d.n_listed <> count(r.release_no) ORDER BY d.day"
+    )
+    return [tuple(row) for row in rows]
+
+
+def _days(first: str | None) -> Iterator[date]:
+    """Every day from ``first`` to today, Eastern time; none where the archive has no day."""
+    today = datetime.now(EASTERN).date()
+    day = date.fromisoformat(first) if first else today + timedelta(days=1)
+    while day <= today:
+        yield day
+        day += timedelta(days=1)
+
+
+async def _count_day(walker: Walker, walk: Walk, day: date, whole: int) -> None:
+    """Ask for a day; read all of its pages where our count is another."""
+    answer = await _ask(walker, day, 0)
+    _refuse_ignored(answer, day, whole)
+    met = _store(walker, walk, answer)
+    page = 1
+    while _ours(walker, day) != answer.count and page * PAGE_SIZE < answer.count:
+        met |= _store(walker, walk, await _ask(walker, day, page))
+        page += 1
+    if _ours(walker, day) > answer.count and len(met) == answer.count:
+        await _find_withdrawn(walker, walk, day, met)
+    with walker.archive.transaction():
+        walk.note_day(day.isoformat(), answer.count, answer.at)
+
+
+async def _ask(walker: Walker, day: date, page: int) -> Answer:
+    noon = int(datetime(day.year, day.month, day.day, NOON, tzinfo=UTC).timestamp())
+    return await walker.client.listing({"pagesize": PAGE_SIZE, "page": page, "parameters[date]": noon})
+
+
+def _refuse_ignored(answer: Answer, day: date, whole: int) -> None:
+    """An ignored filter answers the whole list; so does no filter that works, unless the list is that one day."""
+    if answer.count >= whole and answer.results and not any(_is_of(item, day) for item in answer.results):
+        raise Away("The service ignores the date filter now, so days cannot be counted. Nothing was changed.")
+
+
+def _is_of(item: object, day: date) -> bool:
+    try:
+        return isinstance(item, dict) and eastern_day(str(item.get("date") or "")) == day
+    except RecordError:
+        return False
+
+
+def _store(walker: Walker, walk: Walk, answer: Answer) -> set[int]:
+    return {item.release_no for item in walker.intake.store(answer, walk) if item}
+
+
+def _ours(walker: Walker, day: date) -> int:
+    found: int = walker.archive.value(
+        "SELECT count(*) FROM releases WHERE published_date = ? AND seen_walk IS NOT NULL AND withdrawn_at IS NULL",
+        day.isoformat(),
+    )
+    return found
+
+
+async def _find_withdrawn(walker: Walker, walk: Walk, day: date, met: set[int]) -> None:
+    """The service lists fewer than we hold: ask for each release of the day that it did not list."""
+    rows = walker.archive.sql.execute(
+        "SELECT release_no, uuid FROM releases WHERE published_date = ? AND seen_walk IS NOT NULL "
+        "AND withdrawn_at IS NULL AND uuid IS NOT NULL",
+        (day.isoformat(),),
+    ).fetchall()
+    for number, uuid in rows:
+        if number not in met:
+            await walker.ask_if_withdrawn(walk, number, uuid)
