@@ -18,6 +18,15 @@ settings.load_profile("unhurried")
 COPIED = ("data", "schemas", "docs", "VERSION", "requirements.lock", "datapackage.json")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_outside(tmp_path_factory):
+    """No test asks the real service or touches the user's own archive, whatever it runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CSEA_API", "http://127.0.0.1:9/")  # nobody listens on the discard port
+        patch.setenv("CSEA_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def root():
     """The repository; nothing may write to it."""

@@ -16,6 +16,7 @@ from csea.cli import cli
 from csea.package import summary
 from csea.schema import load_inputs, load_tables
 from csea.views import load_views
+from fake_doj import FakeDoj, make_records
 
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
 GUIDES = ["README.md", "CONTRIBUTING.md", "docs/methodology.md"]
@@ -142,8 +143,19 @@ def csea_lines(name):
     ]
 
 
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    """A service like the department's, and an archive that was collected from it, for the commands of the documents."""
+    with FakeDoj(make_records(20)).serve() as url, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CSEA_API", url)
+        patch.setenv("CSEA_CACHE", str(tmp_path_factory.mktemp("cache")))
+        assert CliRunner().invoke(cli, ["collect"]).exit_code == 0
+        yield
+
+
 @pytest.mark.parametrize(("name", "line"), [(name, line) for name in DOCUMENTS for line in csea_lines(name)])
-def test_csea_commands_in_blocks_run(name, line, root, copy):
+def test_csea_commands_in_blocks_run(name, line, service, copy, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
     arguments = shlex.split(line, comments=True)[1:]
     if arguments[0] == "serve":
         arguments = ["serve", "--help"]

@@ -8,7 +8,7 @@ import pytest
 import csea
 
 FOLDER = Path(csea.__file__).parent
-ROOMS = ["curate", "code", "link", "check", "package", "site"]
+ROOMS = ["archive", "collect", "curate", "code", "link", "check", "package", "site"]
 SHARED = ["schema", "words", "errors.py", "io.py", "places.py", "register.py", "database.py"]
 
 

@@ -53,6 +53,16 @@ ON_THE_DUE_DAY = """date_occurred = date_due_earliest, date_occurred_precision =
 # (rule, what is done, statements): a fault that breaks this rule and no other.
 FAULTS = [
     (
+        "missing_of_a_day_follows",
+        "a missing release is not counted",
+        "INSERT INTO coverage_days VALUES ('2009-01-05', 12, 11, 0, NULL, '2026-11-21')",
+    ),
+    (
+        "day_is_counted_when_it_has_come",
+        "counted the day before",
+        "INSERT INTO coverage_days VALUES ('2009-01-05', 12, 12, 0, NULL, '2009-01-04')",
+    ),
+    (
         "case_dates_follow",
         "the last date is older",
         update("cases", "last_release_date = '1999-01-01'", "last_release_date IS NOT NULL"),

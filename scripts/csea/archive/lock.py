@@ -22,7 +22,10 @@ def locked(folder: Path, purpose: str) -> Iterator[None]:
 
     UsageError, naming the holder, where another process has it.
     """
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise UsageError(f"The archive in {folder} cannot be written: {error.strerror}.") from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

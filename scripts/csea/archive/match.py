@@ -24,7 +24,7 @@ def find(archive: Archive, record: Record) -> sqlite3.Row | None:
         return (
             archive.row(f"{COLUMNS} WHERE uuid = ?", record.uuid)
             or archive.row(f"{COLUMNS} WHERE uuid IS NULL AND address = ?", record.address)
-            or archive.row(f"{COLUMNS} WHERE uuid IS NULL AND address IS NULL AND title_day = ?", record.title_day)
+            or _only(archive, "uuid IS NULL AND address IS NULL AND title_day = ?", record.title_day)
         )
     if record.address:
         return archive.row(f"{COLUMNS} WHERE address = ?", record.address) or archive.row(
@@ -45,4 +45,9 @@ def _only_addressed(archive: Archive, record: Record) -> sqlite3.Row | None:
     """The one release of this title and day that has an address; of two, neither."""
     query = f"{COLUMNS} WHERE title_day = ? AND address IS NOT NULL LIMIT 2"
     rows = archive.sql.execute(query, (record.title_day,)).fetchall()
+    return rows[0] if len(rows) == 1 else None
+
+
+def _only(archive: Archive, where: str, value: object) -> sqlite3.Row | None:
+    rows = archive.sql.execute(f"{COLUMNS} WHERE {where} LIMIT 2", (value,)).fetchall()
     return rows[0] if len(rows) == 1 else None

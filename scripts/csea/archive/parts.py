@@ -25,7 +25,7 @@ SCHEMA = pa.schema(
         ("version", pa.int32()),
         ("source", pa.string()),
         ("request", pa.string()),
-        ("retrieved_at", pa.timestamp("s", "UTC")),
+        ("retrieved_at", pa.timestamp("ms", "UTC")),
         ("content_sha256", pa.string()),
         *((name, pa.string()) for name in TEXTS),
         ("rest", pa.string()),
@@ -81,6 +81,7 @@ def write_part(path: Path, batch: pa.RecordBatch) -> None:
                 compression_level=LEVEL,
                 use_dictionary=REPEATED,
                 write_statistics=REPEATED,
+                write_page_checksum=True,
             )
             file.flush()
             os.fsync(file.fileno())
@@ -102,5 +103,5 @@ def sync_folder(folder: Path) -> None:
 
 def read_part(path: Path, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
     """The batches of a part, with these columns (all where None)."""
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
         yield from file.iter_batches(batch_size=65_536, columns=columns)

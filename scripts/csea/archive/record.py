@@ -32,7 +32,7 @@ LATEST = 4_102_444_800  # 1 January 2100: beyond it lie milliseconds and nonsens
 EARLIEST = 0
 
 _TIME_TAG = re.compile(r'<time\b[^>]*?\bdatetime="([^"]*)"[^>]*>\s*([^<]*?)\s*</time>', re.DOTALL)
-_ARCHIVES = re.compile(r"^/archives/(?=[^/]+/)")
+_ARCHIVES = re.compile(r"^(?:/archives)+/(?=[^/]+/)")
 
 
 class RecordError(ValueError):
@@ -75,7 +75,7 @@ def read_record(received: object, component_of: Callable[[object, str], tuple[st
     texts = {name: _text(name, received.get(name)) for name in TEXTS}
     day = eastern_day(texts["date"]) if texts["date"] else None
     times = {name: epoch(name, texts[name]) for name in ("created", "changed")}
-    address = normal_address(texts["url"]) if texts["url"] else None
+    address = (normal_address(texts["url"]) or None) if texts["url"] else None
     uuid = texts["uuid"].lower() if texts["uuid"] else None
     title_day = _title_day(texts["title"], day)
     if not (uuid or address or title_day):
@@ -90,7 +90,7 @@ def read_record(received: object, component_of: Callable[[object, str], tuple[st
         day=day,
         changed=times["changed"],
         component=component,
-        unknown_fields=tuple(received.keys() - USED - IGNORED),
+        unknown_fields=tuple(sorted(received.keys() - USED - IGNORED)),
         unknown_components=tuple(unknown),
     )
 
@@ -99,12 +99,21 @@ def content_sha256(received: dict[str, Any]) -> bytes:
     """Hash of what a record says, whatever form the service gives it. Empty and missing are the same."""
     content = {name: _plain(name, value) for name, value in received.items()}
     filled = {name: value for name, value in content.items() if value not in (None, "", [], {})}
-    return hashlib.sha256(orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)).digest()
+    try:
+        data = orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)
+    except orjson.JSONEncodeError as error:
+        raise RecordError(f"it holds what cannot be stored: {error}") from None
+    if b"null" in data and orjson.loads(data) != filled:  # not a number and infinity are written as null
+        raise RecordError("it holds a number that JSON does not have")
+    return hashlib.sha256(data).digest()
 
 
 def _plain(name: str, value: object) -> object:
+    if name in TEXTS and value is False:
+        return None
     if name in TIMES:
-        return _unwrapped(str(value)) if isinstance(value, str | int | float) else value
+        whole = int(value) if isinstance(value, float) and value.is_integer() else value
+        return _unwrapped(str(whole)) if isinstance(whole, str | int | float) else whole
     if name in TEXTS and isinstance(value, int | float):
         return str(value)
     if name in LISTS and isinstance(value, dict | str):
@@ -197,13 +206,15 @@ def eastern_day(value: str) -> date | None:
 
 @lru_cache(maxsize=4_096)
 def normal_address(url: str) -> str:
-    """The one form of an address: https, www, no /archives/, no query, no closing slash.
+    """The one form of an address: https, www, no /archives/, no query, no closing slash; "" without a host.
 
     The last part stays as it is: a slug that ends in ``-0`` is another release.
     """
     bare = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", "", url.strip())
     bare = re.split(r"[?#]", bare, maxsplit=1)[0]
     host, _, path = bare.partition("/")
+    if not host.strip():
+        return ""
     host = host.lower().removesuffix(":443").removesuffix(":80")
     host = "www.justice.gov" if host == "justice.gov" else host
     return f"https://{host}{_ARCHIVES.sub('/', '/' + path.rstrip('/'))}".rstrip("/")

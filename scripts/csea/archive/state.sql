@@ -73,8 +73,7 @@ CREATE TABLE walks (
     first_count INTEGER,                 -- the service's own count when the walk began
     page_size INTEGER,
     list_order TEXT,                     -- oldest_first, newest_first, unknown
-    newest TEXT,                         -- identity of the newest record when the walk began
-    newest_day TEXT
+    newest INTEGER REFERENCES releases   -- the newest release when the walk began
 );
 
 CREATE TABLE pages (

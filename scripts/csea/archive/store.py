@@ -65,7 +65,7 @@ class Archive:
                 f"There is no archive in {folder}. `csea collect` or `csea archive import` makes one; "
                 "--cache or CSEA_CACHE says where it is."
             )
-        with _opened(folder) as archive:
+        with _opened(folder, make=False) as archive:
             yield archive
 
     @classmethod
@@ -76,7 +76,7 @@ class Archive:
             (folder / "parts").mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise UsageError(f"The archive cannot be made in {folder}: {error.strerror}.") from None
-        with locked(folder, purpose), _opened(folder) as archive:
+        with locked(folder, purpose), _opened(folder, make=True) as archive:
             archive._remove_strays()
             yield archive
 
@@ -173,11 +173,11 @@ class Archive:
             )
         return not changed
 
-    def flush(self, least: int = PART_ROWS) -> None:
-        """Move staged rows to a new part, if there are at least so many."""
-        while (staged := self.value("SELECT count(*) FROM staged")) >= least and staged:
-            keys = "SELECT release_no, version FROM staged ORDER BY release_no, version LIMIT ?"
-            rows = self.sql.execute(f"SELECT row FROM staged WHERE (release_no, version) IN ({keys})", (PART_ROWS,))
+    def flush(self, least: int | None = None) -> None:
+        """Move staged rows to a new part, if there are at least so many (``PART_ROWS`` where None)."""
+        while self.value("SELECT count(*) FROM staged") >= (least or PART_ROWS):
+            keys = "SELECT rowid FROM staged ORDER BY rowid LIMIT ?"
+            rows = self.sql.execute(f"SELECT row FROM staged WHERE rowid IN ({keys}) ORDER BY rowid", (PART_ROWS,))
             batch = parts.to_batch([orjson.loads(row["row"]) for row in rows])
             name = f"{self.value('SELECT count(*) FROM parts') + 1:06d}.parquet"
             path = self.folder / "parts" / name
@@ -190,9 +190,11 @@ class Archive:
                     (name, batch.num_rows, len(data), hashlib.sha256(data).hexdigest()),
                 )
                 self.sql.execute(
-                    f"UPDATE versions SET part = ? WHERE (release_no, version) IN ({keys})", (name, PART_ROWS)
+                    "UPDATE versions SET part = ? WHERE (release_no, version) IN "
+                    f"(SELECT release_no, version FROM staged WHERE rowid IN ({keys}))",
+                    (name, PART_ROWS),
                 )
-                self.sql.execute(f"DELETE FROM staged WHERE (release_no, version) IN ({keys})", (PART_ROWS,))
+                self.sql.execute(f"DELETE FROM staged WHERE rowid IN ({keys})", (PART_ROWS,))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -227,40 +229,46 @@ def _identity(record: Record) -> tuple[str | None, str | None, bytes | None, str
 
 
 @contextmanager
-def _opened(folder: Path) -> Iterator[Archive]:
+def _opened(folder: Path, make: bool) -> Iterator[Archive]:
     with plain_errors(folder):
         connection = sqlite3.connect(folder / "state.db", isolation_level=None, timeout=30)
     connection.row_factory = sqlite3.Row
     try:
         with plain_errors(folder):
-            _prepare(connection, folder)
-        yield Archive(folder, connection)
+            _prepare(connection, folder, make)
+        with plain_errors(folder, (sqlite3.Error,)):
+            yield Archive(folder, connection)
     finally:
         connection.close()
 
 
-def _prepare(connection: sqlite3.Connection, folder: Path) -> None:
+def _prepare(connection: sqlite3.Connection, folder: Path, make: bool) -> None:
     connection.execute("PRAGMA journal_mode = WAL")  # readers go on while a crawl writes
     connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns
     form = connection.execute("PRAGMA user_version").fetchone()[0]
     if form > FORM:
         raise ArchiveError(f"The archive in {folder} was made by a newer version of csea; update csea to read it.")
+    if form == 0 and not make:
+        raise UsageError(f"The archive in {folder} is still being made; try again in a moment.")
     if form == 0:
         script = (Path(__file__).parent / "state.sql").read_text(encoding="utf-8")
         connection.executescript(f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {FORM};\nCOMMIT;")
 
 
 @contextmanager
-def plain_errors(folder: Path) -> Iterator[None]:
-    """Turn what the disk and SQLite may answer into an ArchiveError in plain words."""
+def plain_errors(
+    folder: Path, kinds: tuple[type[Exception], ...] = (sqlite3.Error, OSError, pa.ArrowException)
+) -> Iterator[None]:
+    """Turn what the disk, SQLite and Arrow may answer into an ArchiveError in plain words."""
     try:
         yield
-    except (sqlite3.Error, OSError, pa.ArrowInvalid) as error:
-        full = getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error)
-        if full:
+    except kinds as error:
+        if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
             message = (
-                f"The disk is full ({folder}). What was stored is safe; free some space and run the same command again."
+                f"The disk is full ({folder}). What was stored is safe; free some space and run the command again."
             )
         else:
-            message = f"The archive in {folder} cannot be read or written: {error}. `csea archive verify` says more."
+            message = (
+                f"A file in {folder} cannot be read or written: {error}. `csea archive verify` checks the archive."
+            )
         raise ArchiveError(message) from error

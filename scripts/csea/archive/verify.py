@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 
 import orjson
+import pyarrow as pa
 
 from csea.archive import parts
 from csea.archive.record import TEXTS, content_sha256
@@ -17,7 +18,14 @@ COLUMNS = ["release_no", "version", "content_sha256", *TEXTS, "rest"]
 
 def faults(archive: Archive, on_rows: Callable[[int], None] = lambda rows: None) -> Iterator[str]:
     """Each fault as a sentence: of the state, of a part, of a record. Nothing is changed."""
-    yield from _state_faults(archive)
+    try:
+        yield from _state_faults(archive)
+        yield from _contents(archive, on_rows)
+    except sqlite3.DatabaseError as error:
+        yield f"state.db is damaged: {error}; the rest of the check could not be made"
+
+
+def _contents(archive: Archive, on_rows: Callable[[int], None]) -> Iterator[str]:
     met: dict[tuple[int, int], bytes] = {}
     for row in archive.sql.execute("SELECT * FROM parts ORDER BY part").fetchall():
         yield from _part_faults(archive, row)
@@ -26,10 +34,13 @@ def faults(archive: Archive, on_rows: Callable[[int], None] = lambda rows: None)
                 for batch in parts.read_part(archive.folder / "parts" / row["part"], COLUMNS):
                     yield from _record_faults(row["part"], batch.to_pylist(), met)
                     on_rows(batch.num_rows)
-        except ArchiveError:
-            continue  # what is wrong with the file has been said
-    staged = [orjson.loads(row["row"]) for row in archive.sql.execute("SELECT row FROM staged")]
-    yield from _record_faults("staged", staged, met)
+        except (ArchiveError, pa.ArrowException, ValueError, LookupError, TypeError) as error:
+            yield f"{row['part']} cannot be read: {error}"
+    for row in archive.sql.execute("SELECT * FROM staged").fetchall():
+        try:
+            yield from _record_faults("staged", [orjson.loads(row["row"])], met)
+        except (ValueError, LookupError, TypeError) as error:
+            yield f"staged: release {row['release_no']} version {row['version']} cannot be read: {error}"
     yield from _missing(archive, met)
 
 
@@ -72,6 +83,14 @@ def _missing(archive: Archive, met: dict[tuple[int, int], bytes]) -> Iterator[st
             yield f"release {row['release_no']} version {row['version']} is named in state.db and held nowhere"
         elif held != row["content_sha256"]:
             yield f"release {row['release_no']} version {row['version']} has another hash in state.db"
+    named = {(row[0], row[1]) for row in archive.sql.execute("SELECT release_no, version FROM versions")}
+    for key in sorted(met.keys() - named):
+        yield f"release {key[0]} version {key[1]} is held and not named in state.db"
+    for row in archive.sql.execute(
+        "SELECT release_no, version FROM releases AS r WHERE NOT EXISTS (SELECT 1 FROM versions AS v WHERE "
+        "v.release_no = r.release_no AND v.version = r.version AND v.content_sha256 = r.content_sha256)"
+    ):
+        yield f"release {row['release_no']} has version {row['version']} as its current one, which is not in state.db"
 
 
 def n_rows(archive: Archive) -> int:

@@ -7,22 +7,23 @@ counted is not asked again when the same count goes on after an interruption.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from csea.archive.record import EASTERN, RecordError, eastern_day
+from csea.archive.store import Archive
 from csea.archive.walks import Walk, held
 from csea.collect.client import Answer, Away, Failure
 from csea.collect.walk import PAGE_SIZE, Outcome, Walker, together
 
 NOON = 12
+BEGINNING = date(2009, 1, 1)  # of the service's archive
 
 
 async def count_days(walker: Walker) -> Outcome:
-    """Count every day from the archive's first to today. Away where the service ignores the date filter."""
+    """Count every day of the archive. Away where the service ignores the date filter."""
     archive = walker.archive
     walk = Walk.resume(archive, "verify") or Walk.start(archive, "verify")
-    days = list(_days(archive.value("SELECT min(published_date) FROM releases")))
+    days = days_of(archive)
     counted = walk.days_read()
     whole = (await walker.client.listing({"pagesize": 1, "page": 0})).count
     todo = [day for day in days if day.isoformat() not in counted]
@@ -56,13 +57,18 @@ def differences(walker: Walker) -> list[tuple[str, int, int]]:
     return [tuple(row) for row in rows]
 
 
-def _days(first: str | None) -> Iterator[date]:
-    """Every day from ``first`` to today, Eastern time; none where the archive has no day."""
-    today = datetime.now(EASTERN).date()
-    day = date.fromisoformat(first) if first else today + timedelta(days=1)
-    while day <= today:
-        yield day
-        day += timedelta(days=1)
+def days_of(archive: Archive) -> list[date]:
+    """Every day from the archive's first to its last, but none in the future.
+
+    Of the time before the service's own beginning only days that a release gives: a wrong date is not worth
+    thousands of requests.
+    """
+    rows = archive.sql.execute("SELECT DISTINCT published_date FROM releases WHERE published_date IS NOT NULL")
+    given = sorted(day for (text,) in rows if (day := date.fromisoformat(text)) <= datetime.now(EASTERN).date())
+    early = [day for day in given if day < BEGINNING]
+    later = given[len(early) :]
+    span = (later[-1] - later[0]).days + 1 if later else 0
+    return early + [later[0] + timedelta(days=number) for number in range(span)]
 
 
 async def _count_day(walker: Walker, walk: Walk, day: date, whole: int) -> None:
@@ -70,9 +76,9 @@ async def _count_day(walker: Walker, walk: Walk, day: date, whole: int) -> None:
     answer = await _ask(walker, day, 0)
     _refuse_ignored(answer, day, whole)
     met = _store(walker, walk, answer)
-    page = 1
-    while _ours(walker, day) != answer.count and page * PAGE_SIZE < answer.count:
-        met |= _store(walker, walk, await _ask(walker, day, page))
+    page, size = 1, answer.page_size or PAGE_SIZE
+    while _ours(walker, day) != answer.count and page * size < answer.count:
+        met |= _store(walker, walk, await _ask(walker, day, page, size))
         page += 1
     if _ours(walker, day) > answer.count and len(met) == answer.count:
         await _find_withdrawn(walker, walk, day, met)
@@ -80,9 +86,9 @@ async def _count_day(walker: Walker, walk: Walk, day: date, whole: int) -> None:
         walk.note_day(day.isoformat(), answer.count, answer.at)
 
 
-async def _ask(walker: Walker, day: date, page: int) -> Answer:
+async def _ask(walker: Walker, day: date, page: int, size: int = PAGE_SIZE) -> Answer:
     noon = int(datetime(day.year, day.month, day.day, NOON, tzinfo=UTC).timestamp())
-    return await walker.client.listing({"pagesize": PAGE_SIZE, "page": page, "parameters[date]": noon})
+    return await walker.client.listing({"pagesize": size, "page": page, "parameters[date]": noon})
 
 
 def _refuse_ignored(answer: Answer, day: date, whole: int) -> None:

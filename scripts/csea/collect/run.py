@@ -19,7 +19,7 @@ from csea.archive.store import Archive
 from csea.archive.walks import Walk, held, last_proved, now
 from csea.collect.bucket import Bucket
 from csea.collect.client import API, MOST_PER_SECOND, Away, Client, Failure
-from csea.collect.days import count_days
+from csea.collect.days import count_days, days_of
 from csea.collect.intake import Intake, UnknownField
 from csea.collect.report import RunReport
 from csea.collect.walk import PAGE_SIZE, Outcome, Progress, Walker
@@ -84,7 +84,8 @@ async def _collect(root: Path, options: Options, intake: Intake, progress: Progr
             outcome = await _task(Walker(client, intake, progress, options.in_flight), options.kind)
             _conclude(report, outcome)
         except (Away, Failure, UnknownField) as stop:
-            report.message = f"{stop} What came is stored; the same command goes on from here."
+            why = f"The run stopped: {stop}." if isinstance(stop, Failure) else str(stop)
+            report.message = f"{why} What came is stored; the same command goes on from here."
         finally:
             report.n_requests, report.most_requests_in_a_second = bucket.taken, bucket.most_in_a_second
             report.utilisation = round(bucket.utilisation, 3) if bucket.utilisation else None
@@ -138,8 +139,7 @@ def plan(root: Path, folder: Path, options: Options) -> str:
         n_held, walk = held(archive), Walk.resume(archive, "full")
         lines.append(f"The archive holds {n_held:,} records that the service listed.")
         if options.kind == "verify":
-            first = archive.value("SELECT min(published_date) FROM releases")
-            lines.append(_cost(f"A count of every day since {first}", 365.25 * _years_since(first), options))
+            lines.append(_cost("A count of every day", len(days_of(archive)), options))
         elif walk and walk.page_size:
             left = walk.last_page + 1 - len(walk.pages_read())
             lines.append(_cost(f"The walk that began on {walk.started_at} goes on", left, options))
@@ -154,10 +154,6 @@ def plan(root: Path, folder: Path, options: Options) -> str:
 def _cost(what: str, requests: float, options: Options) -> str:
     minutes = requests / options.rate / 60
     return f"{what}: about {requests:,.0f} requests, {minutes:,.0f} minutes."
-
-
-def _years_since(day: str | None) -> float:
-    return max(0.0, time.time() / 31_557_600 + 1970 - int(day[:4])) if day else 0.0
 
 
 def _is_loopback(host: str) -> bool:

@@ -24,6 +24,8 @@ from csea.collect.order import latest_day, order_of
 PAGE_SIZE = 50  # the most that the service gives
 MOST_WALKS = 3
 LOOK_BACK = timedelta(days=30)  # an update reads so far back, to see what was edited soon after publication
+SHORT_TRIES = 3
+LOOKS = 3
 MANY = 100  # more withdrawals at once than this, and than MANY_SHARE of all, are a fault of the list
 MANY_SHARE = 0.02
 
@@ -72,20 +74,24 @@ class Walker:
         Where pages failed for good the walk stays open, and the next run reads these alone.
         """
         walk = Walk.resume(self.archive, "full") or Walk.start(self.archive, "full")
-        n_walks, n_before = 1, -1
+        n_walks, n_before, n_unlisted = 1, -1, 0
         while True:
             n_new = self.intake.counts["new"]
             failed, n_added = await self._walk_all(walk)
-            n_seen, nothing_new = walk.seen(), self.intake.counts["new"] == n_new
-            proved = not failed and (self._proved(walk, n_added) or (nothing_new and walk.repeats(n_before)))
+            n_seen = walk.seen()
+            quiet = self.intake.counts["new"] == n_new and walk.first_count == self.count >= n_seen
+            proved = not failed and (self._proved(walk, n_added) or (quiet and walk.repeats(n_before)))
+            notes: list[str] = []
+            if proved:
+                before, (n_unlisted, notes) = n_unlisted, await self._find_withdrawn(walk)
+                # What is there and was not met was missed, unless it is never listed: then it is missed again.
+                proved = n_unlisted in (0, before)
             if not failed:
                 walk.close(proved)
             if proved or failed or n_walks == MOST_WALKS:
                 break
             n_walks, n_before, walk = n_walks + 1, n_seen, Walk.start(self.archive, "full")
-        outcome = Outcome(proved, self.count, n_seen, walk.order, n_walks, [f"page {page}" for page in failed])
-        if proved:
-            outcome.notes += await self._find_withdrawn(walk)
+        outcome = Outcome(proved, self.count, n_seen, walk.order, n_walks, [f"page {page}" for page in failed], notes)
         if proved and n_seen != self.count:
             outcome.notes.append(
                 f"Two walks in a row met the same {n_seen:,} records, though the service counts {self.count:,}."
@@ -134,15 +140,16 @@ class Walker:
 
     async def _look_around(self, walk: Walk) -> None:
         """Read the first and the last page: how many there are, which way they run, which is the newest."""
-        first = await self._listing(0, PAGE_SIZE)
-        size = first.page_size if first.page_size and 0 < first.page_size <= PAGE_SIZE else PAGE_SIZE
-        last_page = max(0, -(-first.count // size) - 1)
+        for _ in range(LOOKS):  # both pages of one state of the list, or what stands between them is not known
+            first = await self._end_page(0, PAGE_SIZE)
+            size = first.page_size if first.page_size and 0 < first.page_size <= PAGE_SIZE else PAGE_SIZE
+            last_page = max(0, -(-first.count // size) - 1)
+            last = await self._end_page(last_page, size) if last_page else first
+            if first.count == last.count:
+                break
         self.progress.total(first.count)
         at_first = self._store(first, walk, 0)
-        last, at_last = first, at_first
-        if last_page:
-            last = await self._listing(last_page, size)
-            at_last = self._store(last, walk, last_page)
+        at_last = self._store(last, walk, last_page) if last_page else at_first
         order = order_of(first.results, last.results)
         # What stands beyond the newest record of this look counts as added, whenever it came.
         count = first.count if order == "newest_first" else last_page * size + len(last.results)
@@ -177,7 +184,7 @@ class Walker:
         n_added = 0
         page = max(0, -(-self.count // walk.page_size) - 1) if at_end else 0
         while 0 <= page <= walk.last_page + n_added // walk.page_size + 1:
-            met = self._store(await self._listing(page, walk.page_size), walk, page)
+            met = self._store(await self._end_page(page, walk.page_size), walk, page)
             for item in reversed(met) if at_end else met:
                 if item and item.release_no == walk.newest:
                     return n_added
@@ -191,26 +198,30 @@ class Walker:
         """Whether this walk met all: as many as the service counts, and none was withdrawn on the way."""
         return n_added is not None and walk.first_count + n_added == self.count == walk.seen()
 
-    async def _find_withdrawn(self, walk: Walk) -> list[str]:
-        """Ask for each release that this whole walk did not meet; mark those that the service no longer has."""
+    async def _find_withdrawn(self, walk: Walk) -> tuple[int, list[str]]:
+        """Ask for each release that this whole walk did not meet; mark those that the service no longer has.
+
+        Returns how many are there all the same, and what is to be said about it.
+        """
         unseen = walk.unseen()
         if len(unseen) > max(MANY, MANY_SHARE * self.count):
-            return [
+            note = (
                 f"{len(unseen):,} releases are no longer listed: too many at once to be withdrawals. None was marked."
-            ]
-        for number, uuid in unseen:
-            await self.ask_if_withdrawn(walk, number, uuid)
-        return []
+            )
+            return 0, [note]
+        there = [number for number, uuid in unseen if not await self.ask_if_withdrawn(walk, number, uuid)]
+        return len(there), [f"{len(there):,} releases are there but not listed."] if there else []
 
-    async def ask_if_withdrawn(self, walk: Walk, number: int, uuid: str) -> None:
+    async def ask_if_withdrawn(self, walk: Walk, number: int, uuid: str) -> bool:
         """Ask for a release that the list did not have; mark it as withdrawn if its own address is gone too."""
         answer = await self.client.detail(uuid)
         if answer:
             self._store(answer, walk)
-            return
+            return False
         with self.archive.transaction():
             self.archive.event(number, "withdrawn", now(), f"not listed, and press_releases/{uuid}.json is not found")
         self.intake.counts["withdrawn"] += 1
+        return True
 
     async def _read_pages(self, walk: Walk, pages: Iterable[int], days: list[int] | None = None) -> list[int]:
         """Read and store pages, several at a time, begun in this order. Returns those that failed."""
@@ -229,6 +240,15 @@ class Walker:
 
         await together((read(page) for page in pages), self.in_flight)
         return sorted(failed)
+
+    async def _end_page(self, page: int, size: int) -> Answer:
+        """A page at an end of the list, where places are counted: asked for again if it holds too few."""
+        answer = await self._listing(page, size)
+        for _ in range(SHORT_TRIES):
+            if len(answer.results) >= min(size, answer.page_size or size, answer.count - page * size):
+                break
+            answer = await self._listing(page, size)
+        return answer
 
     async def _listing(self, page: int, size: int) -> Answer:
         params: dict[str, str | int] = {"pagesize": size, "page": page, "sort": "created", "direction": "ASC"}

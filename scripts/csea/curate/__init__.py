@@ -13,6 +13,7 @@ Frames = dict[str, pd.DataFrame]
 
 PASSED_THROUGH = (
     "components",
+    "coverage_days",
     "instruments",
     "known_issues",
     "measures",
