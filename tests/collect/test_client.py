@@ -57,7 +57,6 @@ class TestFaultThatStays:
     def test_several_pages_in_a_row_mean_that_the_service_is_away(self, fault):
         assert [type(error) for error in errors(always(fault))] == [Failure] * (FAILURES_IN_A_ROW - 1) + [Away]
 
-    # BUG client.py, _patiently: what cannot pass is raised without being counted towards FAILURES_IN_A_ROW.
     @pytest.mark.parametrize("status", [301, 400, 405])
     def test_refusals_in_a_row_mean_that_the_service_is_away(self, status):
         assert type(errors(Script((status, {}, b"{}")))[-1]) is Away

@@ -43,7 +43,6 @@ class TestShape:
         result = ask(Script(good(shape), good()))
         assert (result.answer.count, result.faults) == (2, {"odd_answer": 1})
 
-    # BUG client.py, _read_answer and _lenient: all but NaN end the program with OverflowError or ValueError.
     @pytest.mark.parametrize("number", NO_NUMBERS, ids=lambda number: number[:8].decode())
     def test_what_is_no_count_is_asked_again(self, number):
         body = b'{"metadata": {"resultset": {"count": %b}}, "results": []}' % number

@@ -60,7 +60,6 @@ class TestRetryAfter:
         ],
     )
     def test_what_is_none_is_passed_over(self, retry_after):
-        # BUG client.py, _retry_after: the last two end the program with ValueError and OverflowError.
         encoded = None if retry_after is None else retry_after.encode("latin-1")
         service = Script(throttled(encoded), good())
         ask(service)

@@ -168,7 +168,6 @@ class TestImport:
             row = json.loads(archive.value("SELECT row FROM staged ORDER BY release_no"))
         assert (row["source"], row["request"]) == ("usdoj_r", "usdoj.csv:2")
 
-    # BUG (cosmetic) files.py, _import_file: a last row of several lines counts as one, so the bar stays short.
     @every_layout
     def test_tells_how_far_it_is(self, bring, held, name):
         bring(held(name), progress=(progress := Silent()))
@@ -198,7 +197,6 @@ class TestBadLine:
     def test_shows_in_the_exit_code(self, csea, damaged):
         assert csea("archive", "import", damaged).code == 1
 
-    # BUG cli/archive.py, import_: --quiet prints nothing, though something is wrong.
     def test_is_told_even_quietly(self, csea, damaged):
         printed = csea("archive", "import", damaged, "--quiet")
         assert "line 41 is not JSON" in printed.out + printed.err
@@ -212,7 +210,6 @@ class TestRefusal:
             bring(held("api.jsonl"), wrong)
         assert not folder.exists()
 
-    # BUG cli/archive.py, import_: nobody catches UnknownField there, so --strict ends in a traceback.
     def test_of_an_unknown_field_is_one_sentence_on_the_command_line(self, csea, tmp_path):
         path = tmp_path / "extra.jsonl"
         api(path, [{**RECORDS[0], "extra": 1}])

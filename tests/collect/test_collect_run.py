@@ -74,7 +74,6 @@ class TestOptions:
     def test_no_limit_on_this_machine(self, host):
         assert Options(rate=NO_LIMIT, api=f"http://{host}/api/v1/").checked().rate == NO_LIMIT
 
-    # BUG run.py, Options.checked: none of these is refused, and the last two ask without any limit.
     @pytest.mark.parametrize("rate", [0.0, -1.0, float("nan")])
     def test_what_is_no_rate_is_refused(self, rate):
         with pytest.raises(UsageError):
@@ -87,7 +86,6 @@ class TestOptions:
         with pytest.raises(UsageError, match="no web address"):
             Options(api=api).checked()
 
-    # BUG run.py, Options.checked: urlsplit raises ValueError for the first two; the rest pass, and httpx raises later.
     @pytest.mark.parametrize("api", ["http://[::1", "http://[lake]/", "http://a.test:lake/", "http://a.test:99999/"])
     def test_malformed_address_is_refused(self, api):
         with pytest.raises(UsageError):

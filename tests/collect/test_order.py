@@ -55,7 +55,6 @@ class TestOldestFirst:
         page = [{"created": f'<time datetime="2010-01-01T07:00:00-05:00">{NOON + time}</time>\n'} for time in (1, 2, 3)]
         assert order_of(page, page) == "oldest_first"
 
-    # BUG order.py, order_of: one time for all says nothing, yet it decides before the dates are looked at.
     def test_by_date_where_all_were_created_at_once(self):
         first, last = ([{**record, "created": str(NOON)} for record in page] for page in (dated(1, 2), dated(8, 9)))
         assert order_of(first, last) == "oldest_first"

@@ -182,8 +182,9 @@ def import_(root: Path, files: tuple[Path, ...], strict: bool, cache: Path | Non
         reports = import_files(root, archive_folder(cache), list(files), strict, bar)
     if as_json:
         click.echo(json.dumps([vars(report) for report in reports], indent=2))
-    elif not quiet:
-        click.echo("\n".join(report.to_text() for report in reports))
+    for report in [] if as_json else reports:
+        if report.quarantine or not quiet:
+            click.echo(report.to_text(), err=bool(report.quarantine))
     sys.exit(BAD_DATA if any(report.quarantine for report in reports) else 0)
 
 

@@ -28,6 +28,7 @@ ATTEMPTS = 7
 FIRST_PAUSE = 1.0  # seconds, doubled with each attempt
 LONGEST_PAUSE = 60.0
 LONGEST_RETRY_AFTER = 900.0  # a service that asks for more does not want us now
+MOST_LISTED = 100_000_000  # a greater count is no count
 FAILURES_IN_A_ROW = 4  # so many requests in a row that failed for good: the service is away, not a page
 
 
@@ -91,10 +92,11 @@ class Client:
                 self._failed_in_a_row = 0
                 return answer
             except Failure as failure:
+                if failure.kind == "not_found" and path != LISTING:
+                    self._failed_in_a_row = 0
+                    raise  # for a single record that is an answer
                 self._note(failure)
-                if not failure.passing:
-                    raise
-                if attempt == ATTEMPTS:
+                if attempt == ATTEMPTS or not failure.passing:
                     raise self._gave_up(failure) from None
                 await self._wait(failure, pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
@@ -120,11 +122,11 @@ class Client:
         """A failed request is one page missing; several in a row mean that going on would only be rude."""
         self._failed_in_a_row += 1
         if self._failed_in_a_row >= FAILURES_IN_A_ROW or failure.kind == "wall":
-            return Away(f"The service is not serving us now: {failure}, after {ATTEMPTS} tries.")
+            return Away(f"The service is not serving us now: {failure}.")
         return failure
 
     async def _wait(self, failure: Failure, pause: float) -> None:
-        if failure.pause is None:
+        if not failure.pause:  # nothing asked for, or no time at all
             jitter = self.chance.uniform(pause / 2, pause)
             if failure.kind == "throttled":
                 self.bucket.pause(jitter)
@@ -148,10 +150,10 @@ def _read_answer(response: httpx.Response, request: str) -> Answer:
     try:
         about, results = body["metadata"]["resultset"], body["results"]
         count, size = int(about["count"]), about.get("pagesize")
-        if not isinstance(results, list) or count < 0:
+        if not isinstance(results, list) or not 0 <= count <= MOST_LISTED:
             raise ValueError
         page_size = int(size) if size is not None else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         raise Failure(
             "odd_answer", "the answer is JSON but not what the News API sends (no results or no count)"
         ) from None
@@ -164,7 +166,7 @@ def _lenient(content: bytes) -> Any:
 
     try:
         return json.loads(content)
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise Failure("truncated", "the answer is cut off or no JSON") from None
 
 
@@ -195,10 +197,10 @@ def _is_gap(answer: Answer, params: dict[str, str | int]) -> bool:
 def _retry_after(response: httpx.Response) -> float | None:
     """Seconds that the service asks to wait: given as a number or as a date."""
     value = response.headers.get("retry-after", "").strip()
-    if value.isdigit():
-        return float(value)
     try:
+        if value.isdigit():
+            return float(int(value))
         until = parsedate_to_datetime(value)
-    except ValueError:
+        return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

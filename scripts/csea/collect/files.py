@@ -41,16 +41,17 @@ def import_files(root: Path, folder: Path, paths: list[Path], strict: bool, prog
     UsageError for a file that is none of the layouts, before any is read; UnknownField with ``strict``.
     """
     layouts = [layout_of(path) for path in paths]
-    progress.total(sum(_n_lines(path) for path in paths))
+    lines = [_n_lines(path) for path in paths]
+    progress.total(sum(lines))
     component_of = Components.read(root).of
     with Archive.writer(folder, "csea archive import") as archive:
         return [
-            _import_file(Intake(archive, component_of, strict), path, layout, progress)
-            for path, layout in zip(paths, layouts, strict=True)
+            _import_file(Intake(archive, component_of, strict), path, layout, n_lines, progress)
+            for path, layout, n_lines in zip(paths, layouts, lines, strict=True)
         ]
 
 
-def _import_file(intake: Intake, path: Path, layout: str, progress: Progress) -> FileReport:
+def _import_file(intake: Intake, path: Path, layout: str, n_lines: int, progress: Progress) -> FileReport:
     at, done = now(), 0
     records = read_items(path, layout)
     while items := list(islice(records, A_TRANSACTION)):
@@ -61,6 +62,7 @@ def _import_file(intake: Intake, path: Path, layout: str, progress: Progress) ->
         intake.refuse_unknown()
         progress.advance(items[-1].line - done)
         done = items[-1].line
+    progress.advance(n_lines - done)
     counts = {name: n for name, n in sorted(intake.counts.items()) if n}
     return FileReport(
         path.name, layout, counts, dict(intake.reasons), dict(intake.unknown_fields), dict(intake.unknown_components)

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from csea.archive.record import RecordError, read_record
-from csea.archive.store import Added, Archive
+from csea.archive.store import Added, Archive, ArchiveError
 from csea.archive.walks import Walk
 from csea.collect.client import Answer
 
@@ -23,7 +23,7 @@ SOURCE = "doj_api"
 ComponentOf = Callable[[object, str], tuple[str | None, list[str]]]
 
 
-class UnknownField(Exception):
+class UnknownField(ArchiveError):
     """With ``--strict``: a record has a field that nobody has looked at yet."""
 
 

@@ -18,14 +18,16 @@ NEARLY_ALL = 0.95
 
 def order_of(first: list[Any], last: list[Any]) -> Order:
     """The order of a list, from the records of its first and last page (the same where there is one page)."""
+    if len(first) == 1 and first == last:
+        return "oldest_first"  # a list of one runs any way
     for times in (_created, _days):
         one, other = list(times(first)), list(times(last))
-        if one and other:
+        if one and other and len({*one, *other}) > 1:  # one time for all says nothing
             rises = _share(a <= b for page in (one, other) for a, b in pairwise(page))
             falls = _share(a >= b for page in (one, other) for a, b in pairwise(page))
-            if rises >= NEARLY_ALL and one[0] <= other[-1] and (rises > falls or one[0] < other[-1]):
+            if rises >= NEARLY_ALL and one[0] < other[-1]:
                 return "oldest_first"
-            if falls >= NEARLY_ALL and one[0] >= other[-1]:
+            if falls >= NEARLY_ALL and one[0] > other[-1]:
                 return "newest_first"
     return "unknown"
 

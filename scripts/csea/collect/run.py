@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -42,11 +43,13 @@ class Options:
     contact: str = ""
 
     def checked(self) -> Options:
-        """These options; UsageError where they are more than the service allows."""
-        parts = urlsplit(self.api)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        """These options; UsageError where they make no sense or are more than the service allows."""
+        host = _host(self.api)
+        if host is None:
             raise UsageError(f"{self.api!r} is no web address of a News API.")
-        if self.rate > MOST_PER_SECOND and not _is_loopback(parts.hostname):
+        if not self.rate > 0:  # also where it is not a number
+            raise UsageError("--rate is a number of requests a second above 0.")
+        if self.rate > MOST_PER_SECOND and not _is_loopback(host):
             raise UsageError(f"The service allows {MOST_PER_SECOND:g} requests a second: --rate cannot be more.")
         return self
 
@@ -71,7 +74,8 @@ def collect(root: Path, folder: Path, options: Options, progress: Progress) -> R
             report.seconds = round(time.monotonic() - began, 1)
             report.n_held = held(archive)
             _count(report, intake)
-            write_atomic(folder / "runs" / f"{report.started_at.replace(':', '')}.json", report.to_json().encode())
+            name = f"{report.started_at.replace(':', '')}-{os.getpid()}.json"
+            write_atomic(folder / "runs" / name, report.to_json().encode())
     return report
 
 
@@ -154,6 +158,16 @@ def plan(root: Path, folder: Path, options: Options) -> str:
 def _cost(what: str, requests: float, options: Options) -> str:
     minutes = requests / options.rate / 60
     return f"{what}: about {requests:,.0f} requests, {minutes:,.0f} minutes."
+
+
+def _host(address: str) -> str | None:
+    """The host of a web address, or None where it is none."""
+    try:
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return None
+    return parts.hostname if usable else None
 
 
 def _is_loopback(host: str) -> bool:
