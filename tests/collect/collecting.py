@@ -23,12 +23,18 @@ TASKS = {"full": Walker.crawl, "update": Walker.update, "verify": count_days}
 
 
 class Silent:
-    """Progress that nobody watches."""
+    """Progress that nobody watches; it remembers how far it was told."""
+
+    def __init__(self):
+        self.due = self.done = 0
 
     def total(self, units):
         self.due = units
 
     def advance(self, units):
+        self.done += units
+
+    def fault(self):
         pass
 
 

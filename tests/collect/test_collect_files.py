@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from collecting import Silent
 
 from csea.archive import Archive
 from csea.cli import main
@@ -20,18 +21,6 @@ RECORDS = make_records(40, seed=12)
 NEW = make_records(50, seed=12)[40:]
 EASTERN = ZoneInfo("America/New_York")
 COLUMNS = ["body", "changed", "created", "date", "teaser", "title", "url", "uuid", "vuuid", "name"]
-
-
-class Silent:
-    """Progress that nobody watches; it remembers how much was due and how much was done."""
-
-    due = done = 0
-
-    def total(self, units):
-        self.due = units
-
-    def advance(self, units):
-        self.done += units
 
 
 def day(record):

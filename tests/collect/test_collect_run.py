@@ -5,6 +5,7 @@ import re
 import socket
 
 import pytest
+from collecting import Silent
 
 from csea.archive import Archive
 from csea.archive.record import read_record
@@ -19,16 +20,6 @@ from fake_doj.server import serve
 
 RECORDS = make_records(120, seed=5)
 NO_LIMIT = float("inf")
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def total(self, units):
-        pass
-
-    def advance(self, units):
-        pass
 
 
 @pytest.fixture

@@ -32,14 +32,14 @@ def steps(project: Project, silent: bool) -> Iterator[Callable[[str], None]]:
 
 
 class Bar:
-    """A bar for work that is counted in records, lines or days; with the rate, the time left, and ``notes``."""
+    """A bar for work counted in records, lines or days: how many, how fast, how long still, and faults if any."""
 
-    def __init__(self, bar: Any | None, notes: Callable[[], str]) -> None:
+    def __init__(self, bar: Any | None) -> None:
         """Over a click bar, or None where nothing is to be drawn."""
         self._bar = bar
-        self._notes = notes
         self._began = time.monotonic()
         self._done = 0
+        self._faults = 0
 
     def total(self, units: int) -> None:
         """So many units are to be done in all."""
@@ -51,14 +51,19 @@ class Bar:
         self._done += units
         if self._bar is not None and units:
             rate = self._done / max(time.monotonic() - self._began, 0.001)
-            self._bar.update(units, f"{rate:,.0f}/s{self._notes()}")
+            faults = f", {self._faults:,} faults tried again" if self._faults else ""
+            self._bar.update(units, f"{rate:,.0f}/s{faults}")
+
+    def fault(self) -> None:
+        """A request failed and is tried again."""
+        self._faults += 1
 
 
 @contextmanager
-def counting(silent: bool, notes: Callable[[], str] = lambda: "") -> Iterator[Bar]:
-    """Give a bar that is told the whole and each advance; ``notes`` adds what else is worth showing."""
+def counting(silent: bool) -> Iterator[Bar]:
+    """Give a bar that is told the whole and each advance; it is drawn on a terminal only."""
     if silent or not sys.stderr.isatty():
-        yield Bar(None, notes)
+        yield Bar(None)
         return
     with click.progressbar(length=1, file=sys.stderr, show_pos=True, item_show_func=lambda text: text or "") as bar:
-        yield Bar(bar, notes)
+        yield Bar(bar)

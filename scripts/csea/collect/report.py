@@ -81,7 +81,9 @@ def found_odd(report: Odd) -> list[str]:
         "Components that are not in our table": report.unknown_components,
     }
     return [
-        f"{what}: {counted(dict(list(found.items())[:SHOWN]))}{_more(found)}" for what, found in kinds.items() if found
+        f"{what}: {', '.join(f'{name} ({n:,})' for name, n in list(found.items())[:SHOWN])}{_more(found)}"
+        for what, found in kinds.items()
+        if found
     ]
 
 

@@ -83,7 +83,7 @@ async def _collect(root: Path, options: Options, intake: Intake, progress: Progr
     bucket = Bucket(options.rate)
     headers = {"User-Agent": user_agent(root, options.contact), "Accept": "application/json"}
     async with httpx.AsyncClient(base_url=options.api, headers=headers, timeout=TIMEOUT) as http:
-        client = Client(http, bucket)
+        client = Client(http, bucket, on_fault=progress.fault)
         try:
             outcome = await _task(Walker(client, intake, progress, options.in_flight), options.kind)
             _conclude(report, outcome)

@@ -39,6 +39,9 @@ class Progress(Protocol):
     def advance(self, units: int) -> None:
         """So many more have been read."""
 
+    def fault(self) -> None:
+        """A request failed and is tried again, or given up."""
+
 
 @dataclass
 class Outcome:
