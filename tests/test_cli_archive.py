@@ -1,5 +1,6 @@
 """Collecting and the archive on the command line, as a person meets them: words, exit codes, Ctrl-C."""
 
+import errno
 import json
 import os
 import pty
@@ -104,6 +105,17 @@ def test_a_service_that_is_away_ends_in_a_sentence(csea, service):
     assert result.code == 1
     assert "the service failed (status 50" in result.err
     assert "the same command goes on from here" in result.err
+
+
+def test_a_full_disk_ends_in_one_sentence(csea, service, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("csea.archive.store.Archive._insert", full)
+    monkeypatch.setattr("csea.collect.run.write_atomic", full)
+    result = csea("collect", "--api", service.url, "--rate", 1000)
+    assert (result.code, result.out, len(result.err.splitlines())) == (1, "", 1)
+    assert "The disk is full" in result.err
 
 
 def test_unknown_fields_are_reported(csea, service):

@@ -74,9 +74,17 @@ def collect(root: Path, folder: Path, options: Options, progress: Progress) -> R
             report.seconds = round(time.monotonic() - began, 1)
             report.n_held = held(archive)
             _count(report, intake)
-            name = f"{report.started_at.replace(':', '')}-{os.getpid()}.json"
-            write_atomic(folder / "runs" / name, report.to_json().encode())
+            _keep(report, folder / "runs")
     return report
+
+
+def _keep(report: RunReport, folder: Path) -> None:
+    """Write the report; a disk that is too full for it must not hide why the run ended."""
+    name = f"{report.started_at.replace(':', '')}-{os.getpid()}.json"
+    try:
+        write_atomic(folder / name, report.to_json().encode())
+    except OSError as error:
+        report.notes.append(f"This report could not be kept in {folder}: {error.strerror}.")
 
 
 async def _collect(root: Path, options: Options, intake: Intake, progress: Progress, report: RunReport) -> None:
