@@ -1,12 +1,15 @@
 """Fixtures for all rooms: the repository, its definitions and tables, and a copy of it to break."""
 
 import shutil
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, settings
 
+from csea.cli import main
 from csea.project import Project
 from csea.schema import load_tables
 
@@ -71,3 +74,18 @@ def copy_to(root):
 def copy(copy_to, tmp_path):
     """A copy of the project that a test may change: `csea --root COPY build` works on it."""
     return copy_to(tmp_path)
+
+
+@pytest.fixture
+def csea(monkeypatch, capsys):
+    """A function that runs `csea` with these arguments, as the console script does."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["csea", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        printed = capsys.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        return SimpleNamespace(code=stop.value.code or 0, out=printed.out, err=printed.err)
+
+    return run

@@ -8,26 +8,10 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from csea.cli import cli, main
-
-
-@pytest.fixture
-def csea(monkeypatch, capsys):
-    """A function that runs `csea` with these arguments, as the console script does."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["csea", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return SimpleNamespace(code=stop.value.code or 0, out=printed.out, err=printed.err)
-
-    return run
+from csea.cli import cli
 
 
 @pytest.mark.parametrize("command", sorted(cli.commands))

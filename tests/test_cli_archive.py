@@ -13,7 +13,6 @@ from types import SimpleNamespace
 
 import pytest
 
-from csea.cli import main
 from csea.cli.archive import archive as group
 from fake_doj import Behaviour, FakeDoj, make_records
 
@@ -28,20 +27,10 @@ def service():
         yield SimpleNamespace(fake=fake, url=url)
 
 
-@pytest.fixture
-def csea(monkeypatch, capsys, tmp_path):
-    """A function that runs `csea` with these arguments over a cache of this test, as the console script does."""
+@pytest.fixture(autouse=True)
+def cache(monkeypatch, tmp_path):
+    """A cache for this test alone."""
     monkeypatch.setenv("CSEA_CACHE", str(tmp_path))
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["csea", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            main()
-        printed = capsys.readouterr()
-        assert "Traceback" not in printed.out + printed.err
-        return SimpleNamespace(code=stop.value.code or 0, out=printed.out, err=printed.err)
-
-    return run
 
 
 @pytest.fixture

@@ -4,14 +4,12 @@ import csv
 import json
 from datetime import datetime
 from itertools import permutations
-from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from collecting import Silent
 
 from csea.archive import Archive
-from csea.cli import main
 from csea.collect.files import import_files
 from csea.collect.run import Options, collect
 from csea.errors import UsageError
@@ -107,18 +105,10 @@ def bring(root, folder):
     return run
 
 
-@pytest.fixture
-def csea(root, folder, monkeypatch, capsys):
-    """Runs `csea` with these arguments on the archive of this test, as the console script does."""
-
-    def run(*arguments):
-        monkeypatch.setattr("sys.argv", ["csea", "--root", str(root), *map(str, arguments)])
-        monkeypatch.setenv("CSEA_CACHE", str(folder.parent))
-        with pytest.raises(SystemExit) as stop:
-            main()
-        return SimpleNamespace(code=stop.value.code, **capsys.readouterr()._asdict())
-
-    return run
+@pytest.fixture(autouse=True)
+def cache(folder, monkeypatch):
+    """The archive of this test is the one that the command line finds."""
+    monkeypatch.setenv("CSEA_CACHE", str(folder.parent))
 
 
 def n_releases(folder):

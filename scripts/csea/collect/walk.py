@@ -111,6 +111,7 @@ class Walker:
         if walk.order == "unknown":
             walk.close(proved=False)
             return await self.crawl()
+        self.progress.total(min(self.count, max(0, self.count - held(self.archive)) + self.in_flight * PAGE_SIZE))
         failed = await self._read_back(walk, date.fromisoformat(since[:10]) - LOOK_BACK)
         n_added = await self._read_newest(walk)
         n_held = held(self.archive)
@@ -128,11 +129,9 @@ class Walker:
         """Read every page that this walk has not read. Returns pages that failed, and how many were added meanwhile."""
         if not walk.page_size:
             await self._look_around(walk)
-        else:
-            self.progress.total(walk.first_count)
+        self.progress.total(walk.first_count)
         read = walk.pages_read()
-        if read:
-            self.progress.advance(min(len(read) * walk.page_size, walk.first_count))
+        self.progress.advance(min(len(read) * walk.page_size, walk.first_count))
         failed = await self._read_pages(walk, [page for page in _newest_to_oldest(walk) if page not in read])
         failed = await self._read_pages(walk, failed)
         n_added = await self._read_newest(walk)
@@ -150,9 +149,8 @@ class Walker:
             last = await self._end_page(last_page, size) if last_page else first
             if first.count == last.count:
                 break
-        self.progress.total(first.count)
-        at_first = self._store(first, walk, 0)
-        at_last = self._store(last, walk, last_page) if last_page else at_first
+        at_first = self.intake.store(first, walk, 0)
+        at_last = self.intake.store(last, walk, last_page) if last_page else at_first
         order = order_of(first.results, last.results)
         # What stands beyond the newest record of this look counts as added, whenever it came.
         count = first.count if order == "newest_first" else last_page * size + len(last.results)
