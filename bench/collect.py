@@ -107,9 +107,7 @@ def collect_within_limit(pages: int) -> None:
     row("our report", ours["n_requests"], ours["seconds"], f"{ours['utilisation']:.1%}", ours["most"])
     gap = gaps[len(gaps) // 2]
     waits = sum(each - gap for each in gaps if each > 1.1 / MOST_PER_SECOND)
-    print(
-        f"{waits:.1f} s are waits for answers that the next request depends on, where a walk begins and ends."
-    )
+    print(f"{waits:.1f} s are waits for answers that the next request depends on, where a walk begins and ends.")
     n_all = ABOUT_ALL / PAGE_SIZE
     print(f"A walk of {n_all:,.0f} pages with these would use {n_all / (n_all * gap + waits) / MOST_PER_SECOND:.1%}.")
 

@@ -46,6 +46,9 @@ class Silent:
     def advance(self, units: int) -> None:
         """Nothing."""
 
+    def fault(self) -> None:
+        """Nothing."""
+
 
 @contextmanager
 def measured(found: Found) -> Iterator[None]:
