@@ -67,5 +67,5 @@ def test_reader_works_meanwhile(folder, holder):
 
 def test_reader_works_in_the_middle_of_a_transaction(archive, folder, read, release):
     with archive.transaction(), Archive.reader(folder) as reader:
-        archive.add(read(release), "doj_api", "page 0", "")
+        archive.add(read(release), "doj_api", "page 0", "2025-03-01T00:00:00Z")
         assert reader.value("SELECT count(*) FROM releases") == 0

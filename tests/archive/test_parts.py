@@ -6,12 +6,13 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from json_objects import TEXT, WHOLE, objects
 
-from csea.archive.parts import SCHEMA, read_part, received_of, row_of, to_batch, write_part
+from csea.archive.parts import SCHEMA, pack, read_part, received_of, row_of, to_batch, unpack, write_part
 from csea.archive.record import Record
 
 AT = "2025-03-01T12:30:00Z"
@@ -23,8 +24,12 @@ def record(received, **more):
     return Record(received, b"\x01" * 32, **{**known, **more}, unknown_fields=(), unknown_components=())
 
 
+def write(path, *rows):
+    write_part(path, pa.Table.from_batches([to_batch(list(rows))]))
+
+
 def rows_through(path, *rows):
-    write_part(path, to_batch(list(rows)))
+    write(path, *rows)
     return [row for batch in read_part(path, None) for row in batch.to_pylist()]
 
 
@@ -38,6 +43,13 @@ def path(tmp_path):
 def test_any_record_comes_back_as_it_was_received(received, tmp_path_factory):
     [row] = rows_through(tmp_path_factory.getbasetemp() / "any.parquet", row_of(record(received), 1, 1, "s", "r", AT))
     assert json.dumps(received_of(row), sort_keys=True) == json.dumps(received, sort_keys=True)
+
+
+@settings(max_examples=40)
+@given(received=objects(WHOLE, TEXT))
+def test_any_batch_is_the_same_when_packed_and_unpacked(received):
+    batch = to_batch([row_of(record(received), 1, 1, "s", "r", AT)] * 2)
+    assert unpack(pack(batch)) == batch
 
 
 @pytest.mark.parametrize("empty", [None, "", [], False])
@@ -70,12 +82,12 @@ def test_part_says_what_was_read_from_a_record(path):
 
 
 def test_part_has_the_columns_of_the_schema(path):
-    write_part(path, to_batch([row_of(record({}), 1, 1, "s", "r", AT)]))
+    write(path, row_of(record({}), 1, 1, "s", "r", AT))
     assert pq.read_schema(path).equals(SCHEMA)
 
 
 def test_only_columns_asked_for_are_read(path):
-    write_part(path, to_batch([row_of(record({"body": "B"}), 1, 1, "s", "r", AT)]))
+    write(path, row_of(record({"body": "B"}), 1, 1, "s", "r", AT))
     assert [batch.schema.names for batch in read_part(path, ["body"])] == [["body"]]
 
 
@@ -96,14 +108,14 @@ class TestFullDisk:
     def test_nothing_is_left(self, path, monkeypatch, moment):
         break_disk(monkeypatch, moment)
         with pytest.raises(OSError, match="No space left"):
-            write_part(path, to_batch([row_of(record({}), 1, 1, "s", "r", AT)]))
+            write(path, row_of(record({}), 1, 1, "s", "r", AT))
         assert list(path.parent.iterdir()) == []
 
     def test_part_that_was_there_stays_whole(self, path, monkeypatch, moment):
-        write_part(path, to_batch([row_of(record({"title": "old"}), 1, 1, "s", "r", AT)]))
+        write(path, row_of(record({"title": "old"}), 1, 1, "s", "r", AT))
         break_disk(monkeypatch, moment)
         with pytest.raises(OSError, match="No space left"):
-            write_part(path, to_batch([row_of(record({"title": "new"}), 1, 1, "s", "r", AT)]))
+            write(path, row_of(record({"title": "new"}), 1, 1, "s", "r", AT))
         assert pq.read_table(path)["title"].to_pylist() == ["old"]
 
 
@@ -113,5 +125,5 @@ def test_interrupt_leaves_nothing(path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        write_part(path, to_batch([row_of(record({}), 1, 1, "s", "r", AT)]))
+        write(path, row_of(record({}), 1, 1, "s", "r", AT))
     assert list(path.parent.iterdir()) == []

@@ -1,11 +1,11 @@
 """Each kind of damage to an archive is found and named; an intact one has none."""
 
-import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from csea.archive import Archive
+from csea.archive.parts import SCHEMA, pack
 from csea.archive.verify import faults, n_rows
 from fake_doj import make_records
 
@@ -133,24 +133,34 @@ class TestState:
 
 
 class TestStaged:
-    def change(self, archive, row):
-        archive.sql.execute("UPDATE staged SET row = ? WHERE release_no = 10", (row,))
+    def change(self, archive, **columns):
+        """Put other values into the second of the staged rows, release 10."""
+        [(number, batch)] = archive.staged()
+        rows = batch.to_pylist()
+        rows[1] |= columns
+        self.replace(archive, number, pack(pa.RecordBatch.from_pylist(rows, SCHEMA)))
+
+    def replace(self, archive, number, data):
+        archive.sql.execute("UPDATE staged SET batch = ? WHERE batch_no = ?", (data, number))
 
     def test_changed_row_is_named(self, archive):
-        row = orjson.loads(archive.value("SELECT row FROM staged WHERE release_no = 10"))
-        self.change(archive, orjson.dumps({**row, "title": "Another title"}))
+        self.change(archive, title="Another title")
         assert list(faults(archive)) == ["staged: release 10 version 1 does not have the content of its hash"]
 
-    def test_deleted_row_is_named(self, archive):
-        archive.sql.execute("DELETE FROM staged WHERE release_no = 10")
-        assert list(faults(archive)) == ["release 10 version 1 is named in state.db and held nowhere"]
+    def test_deleted_batch_is_named(self, archive):
+        archive.sql.execute("DELETE FROM staged")
+        assert "release 10 version 1 is named in state.db and held nowhere" in list(faults(archive))
 
     def test_row_that_is_also_in_a_part_is_named(self, archive):
-        row = orjson.loads(archive.value("SELECT row FROM staged WHERE release_no = 10"))
-        self.change(archive, orjson.dumps({**row, "release_no": 3}))
+        self.change(archive, release_no=3)
         assert "staged: release 3 version 1 is held twice" in list(faults(archive))
 
-    @pytest.mark.parametrize("row", [b"", b"{", b"{}", b"null"])
-    def test_row_that_cannot_be_read_is_a_fault(self, archive, row):
-        self.change(archive, row)
+    @pytest.mark.parametrize("data", [b"", b"{", b"\xff" * 100], ids=["empty", "short", "other"])
+    def test_batch_that_cannot_be_read_is_a_fault(self, archive, data):
+        self.replace(archive, 1, data)
+        assert "batch 1 of what is staged cannot be read" in next(faults(archive))
+
+    def test_batch_cut_short_is_a_fault(self, archive):
+        data = archive.value("SELECT batch FROM staged")
+        self.replace(archive, 1, data[: len(data) // 2])
         assert list(faults(archive)) != []

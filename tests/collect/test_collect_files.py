@@ -144,7 +144,8 @@ class TestImport:
     def test_says_for_each_record_where_it_came_from(self, bring, held, folder):
         bring(held("usdoj.csv"))
         with Archive.reader(folder) as archive:
-            row = json.loads(archive.value("SELECT row FROM staged ORDER BY release_no"))
+            [(_, batch)] = archive.staged()
+            row = batch.to_pylist()[0]
         assert (row["source"], row["request"]) == ("usdoj_r", "usdoj.csv:2")
 
     @every_layout

@@ -60,6 +60,11 @@ def n_rows(archive):
     return {name: archive.value(f"SELECT count(*) FROM {name}") for name in names}
 
 
+def staged_rows(archive):
+    """What is held and not yet in a part."""
+    return [row for _, batch in archive.staged() for row in batch.to_pylist()]
+
+
 def set_aside(archive):
     """The quarantine: what was received and why it is there."""
     return [
@@ -70,7 +75,7 @@ def set_aside(archive):
 class TestOneTransaction:
     def test_a_page_is_stored_and_noted(self, archive, intake, walk):
         intake.store(answer(record(1), record(2), None), walk, 3)
-        assert n_rows(archive) == {"releases": 2, "versions": 2, "staged": 2, "quarantine": 1, "pages": 1}
+        assert n_rows(archive) == {"releases": 2, "versions": 2, "staged": 1, "quarantine": 1, "pages": 1}
 
     def test_an_error_in_the_middle_leaves_nothing(self, archive, intake, walk):
         def fail_at_third(component, url):
@@ -108,8 +113,8 @@ class TestOneTransaction:
 
     def test_the_request_is_kept_with_the_record(self, archive, intake, walk):
         intake.store(answer(record(1)), walk, 3)
-        row = json.loads(archive.value("SELECT row FROM staged"))
-        assert (row["source"], row["request"], row["retrieved_at"]) == ("doj_api", REQUEST, AT)
+        row = staged_rows(archive)[0]
+        assert (row["source"], row["request"], f"{row['retrieved_at']:%Y-%m-%dT%H:%M:%SZ}") == ("doj_api", REQUEST, AT)
 
 
 class TestQuarantine:
@@ -173,7 +178,7 @@ class TestUnknownFields:
 
     def test_are_kept_as_received(self, archive, intake, walk):
         intake.store(answer(record(1, extra={"a": [1]})), walk, 3)
-        assert json.loads(json.loads(archive.value("SELECT row FROM staged"))["rest"]) == {"extra": {"a": [1]}}
+        assert json.loads(staged_rows(archive)[0]["rest"]) == {"extra": {"a": [1]}}
 
     def test_end_a_strict_run(self, intake, walk):
         intake.strict = True

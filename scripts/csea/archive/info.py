@@ -29,7 +29,7 @@ def facts(archive: Archive) -> dict[str, Any]:
         "first_day": value("SELECT min(published_date) FROM releases"),
         "last_day": value("SELECT max(published_date) FROM releases"),
         "n_parts": value("SELECT count(*) FROM parts"),
-        "n_staged": value("SELECT count(*) FROM staged"),
+        "n_staged": archive.n_staged(),
         "quarantine": _counts(archive, "SELECT reason, count(*) FROM quarantine GROUP BY reason ORDER BY 2 DESC"),
         "last_proved": last_proved(archive),
         "n_days_counted": value("SELECT count(*) FROM days"),

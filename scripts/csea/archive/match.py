@@ -21,13 +21,14 @@ COLUMNS = "SELECT release_no, version, content_sha256, seen_walk, withdrawn_at, 
 def find(archive: Archive, record: Record) -> sqlite3.Row | None:
     """The release, with its current version, seen_walk, withdrawn_at and rank; None where there is none."""
     if record.uuid:
-        return (
-            archive.row(f"{COLUMNS} WHERE uuid = ?", record.uuid)
-            or archive.row(f"{COLUMNS} WHERE uuid IS NULL AND address = ?", record.address)
-            or _only(archive, "uuid IS NULL AND address IS NULL AND title_day = ?", record.title_day)
+        found = archive.row(f"{COLUMNS} WHERE uuid = ?", record.uuid)
+        if found or not archive.has_unidentified:
+            return found
+        return archive.row(f"{COLUMNS} WHERE uuid IS NULL AND address = ?", record.address_key) or _only(
+            archive, "uuid IS NULL AND address IS NULL AND title_day = ?", record.title_day
         )
     if record.address:
-        return archive.row(f"{COLUMNS} WHERE address = ?", record.address) or archive.row(
+        return archive.row(f"{COLUMNS} WHERE address = ?", record.address_key) or archive.row(
             f"{COLUMNS} WHERE address IS NULL AND title_day = ?", record.title_day
         )
     return _same_text(archive, record) or _only_addressed(archive, record)

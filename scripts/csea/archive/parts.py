@@ -40,7 +40,7 @@ LEVEL = 3  # higher levels take many times longer for a tenth less
 
 
 def row_of(record: Record, release_no: int, version: int, source: str, request: str, at: str) -> dict[str, Any]:
-    """The columns of a part for one record, times as text: the row is kept as JSON until its part is written."""
+    """The columns of a part for one record, times as text."""
     texts = {name: value for name in TEXTS if isinstance(value := record.received.get(name), str)}
     rest = {name: value for name, value in record.received.items() if name not in texts}
     return {
@@ -69,13 +69,27 @@ def to_batch(rows: list[dict[str, Any]]) -> pa.RecordBatch:
     return pa.RecordBatch.from_pylist(rows, AS_TEXT).cast(SCHEMA)
 
 
-def write_part(path: Path, batch: pa.RecordBatch) -> None:
+def pack(batch: pa.RecordBatch) -> bytes:
+    """A batch as compressed bytes, for the time until its part is written."""
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, SCHEMA, options=pa.ipc.IpcWriteOptions(compression="lz4")) as writer:
+        writer.write_batch(batch)
+    return bytes(sink.getvalue())
+
+
+def unpack(data: bytes) -> pa.RecordBatch:
+    """The batch that :func:`pack` was given. ArrowInvalid where the bytes are damaged."""
+    with pa.ipc.open_stream(data) as reader:
+        return reader.read_next_batch()
+
+
+def write_part(path: Path, table: pa.Table) -> None:
     """Write a part beside its place, flush it to the disk and rename it; nothing half written stays."""
     beside = path.with_suffix(".tmp")
     try:
         with beside.open("wb") as file:
             pq.write_table(
-                pa.Table.from_batches([batch]),
+                table,
                 file,
                 compression="zstd",
                 compression_level=LEVEL,

@@ -23,6 +23,8 @@ import orjson
 TEXTS = ("uuid", "vuuid", "title", "body", "teaser", "url", "number", "date", "created", "changed")
 TIMES = ("date", "created", "changed")
 LISTS = ("component", "topic")
+SHAPED = frozenset((*TIMES, *LISTS))  # the service gives these in more than one form
+EMPTY: tuple[object, ...] = (None, "", [], {})
 USED = frozenset((*TEXTS, *LISTS))
 IGNORED = frozenset(("attachment", "image"))  # pictures and files are never fetched
 
@@ -31,6 +33,8 @@ DAY_SECONDS = 86_400
 LATEST = 4_102_444_800  # 1 January 2100: beyond it lie milliseconds and nonsense
 EARLIEST = 0
 
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
 _TIME_TAG = re.compile(r'<time\b[^>]*?\bdatetime="([^"]*)"[^>]*>\s*([^<]*?)\s*</time>', re.DOTALL)
 _ARCHIVES = re.compile(r"^(?:/archives)+/(?=[^/]+/)")
 
@@ -43,8 +47,8 @@ class RecordError(ValueError):
 class Record:
     """A record as received, with what is read from it.
 
-    ``address`` is the normal form of ``url``; ``title_day`` stands for title and day where there is neither
-    uuid nor address; ``day`` is the Eastern calendar day; ``changed`` is in seconds since 1970.
+    ``address`` is the normal form of ``url``; ``title_day`` stands for title and day where there is neither uuid nor
+    address; ``day`` is the Eastern calendar day; ``changed`` is in seconds since 1970.
     """
 
     received: dict[str, Any]
@@ -57,6 +61,11 @@ class Record:
     component: str | None
     unknown_fields: tuple[str, ...]
     unknown_components: tuple[str, ...]
+
+    @property
+    def address_key(self) -> bytes | None:
+        """16 bytes that stand for the address: a third of its length, in a column and an index."""
+        return _short_hash(self.address) if self.address else None
 
     @property
     def rank(self) -> tuple[int, int]:
@@ -72,18 +81,19 @@ def read_record(received: object, component_of: Callable[[object, str], tuple[st
     """
     if not isinstance(received, dict):
         raise RecordError(f"it is {_kind(received)}, not an object")
-    texts = {name: _text(name, received.get(name)) for name in TEXTS}
-    day = eastern_day(texts["date"]) if texts["date"] else None
+    content = content_sha256(received)
+    texts = {name: value if type(value := received.get(name)) is str else _text(name, value) for name in TEXTS}
+    day = eastern_day(texts["date"])
     times = {name: epoch(name, texts[name]) for name in ("created", "changed")}
-    address = (normal_address(texts["url"]) or None) if texts["url"] else None
-    uuid = texts["uuid"].lower() if texts["uuid"] else None
+    address = normal_address(texts["url"]) or None
+    uuid = texts["uuid"].strip().lower() or None
     title_day = _title_day(texts["title"], day)
     if not (uuid or address or title_day):
         raise RecordError("it has no uuid, no url, and not both a title and a date: nothing tells it from others")
     component, unknown = component_of(received.get("component"), address or "")
     return Record(
         received=received,
-        content_sha256=content_sha256(received),
+        content_sha256=content,
         uuid=uuid,
         address=address,
         title_day=title_day,
@@ -96,13 +106,20 @@ def read_record(received: object, component_of: Callable[[object, str], tuple[st
 
 
 def content_sha256(received: dict[str, Any]) -> bytes:
-    """Hash of what a record says, whatever form the service gives it. Empty and missing are the same."""
-    content = {name: _plain(name, value) for name, value in received.items()}
-    filled = {name: value for name, value in content.items() if value not in (None, "", [], {})}
+    """Hash of what a record says, whatever form the service gives it. Empty and missing are the same.
+
+    RecordError for content that cannot be written as JSON and read again.
+    """
+    # Nearly every value is a text that stands as it is; the function call is for the others.
+    content = {
+        name: value if type(value) is str and name not in SHAPED else _plain(name, value)
+        for name, value in received.items()
+    }
+    filled = {name: value for name, value in content.items() if value not in EMPTY}
     try:
         data = orjson.dumps(filled, option=orjson.OPT_SORT_KEYS)
-    except orjson.JSONEncodeError as error:
-        raise RecordError(f"it holds what cannot be stored: {error}") from None
+    except orjson.JSONEncodeError as error:  # half a surrogate pair, a number of more than 64 bits, endless nesting
+        raise RecordError(f"it holds what no file can hold: {error}") from None
     if b"null" in data and orjson.loads(data) != filled:  # not a number and infinity are written as null
         raise RecordError("it holds a number that JSON does not have")
     return hashlib.sha256(data).digest()
@@ -122,23 +139,12 @@ def _plain(name: str, value: object) -> object:
 
 
 def _text(name: str, value: object) -> str:
-    """A text field; the service writes an empty one as null, "", [] or false."""
-    if isinstance(value, str):
-        _refuse_surrogates(name, value)
-        return value.strip() if name not in ("title", "body", "teaser") else value
-    if value is None or value is False or value == [] or value == {}:
+    """A text field that is none: the service writes an empty one as null, [] or false, and numbers as such."""
+    if value is False or value in EMPTY:
         return ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise RecordError(f"{name} is {_kind(value)}, expected text")
-
-
-def _refuse_surrogates(name: str, value: str) -> None:
-    if not value.isascii():
-        try:
-            value.encode()
-        except UnicodeEncodeError:
-            raise RecordError(f"{name} holds half a surrogate pair, which no text file can hold") from None
 
 
 def _kind(value: object) -> str:
@@ -157,7 +163,11 @@ def _title_day(title: str, day: date | None) -> bytes | None:
     if not (title.strip() and day):
         return None
     words = " ".join(title.casefold().split())
-    return hashlib.blake2b(f"{day.isoformat()} {words}".encode(), digest_size=16).digest()
+    return _short_hash(f"{day.isoformat()} {words}")
+
+
+def _short_hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
 def _unwrapped(value: str) -> str:
@@ -166,7 +176,6 @@ def _unwrapped(value: str) -> str:
     return (match[2] or match[1]) if match else value.strip()
 
 
-@lru_cache(maxsize=20_000)
 def epoch(name: str, value: str) -> int | None:
     """A time as seconds since 1970: a number as text, ISO 8601 (UTC where no zone is given), or either in a tag.
 
@@ -176,7 +185,7 @@ def epoch(name: str, value: str) -> int | None:
     if not text:
         return None
     try:
-        seconds = int(float(text)) if re.fullmatch(r"-?\d+(\.\d+)?", text) else _iso(text)
+        seconds = int(float(text)) if _NUMBER.fullmatch(text) else _iso(text)
     except (ValueError, OverflowError):
         raise RecordError(f"{name} is {value[:60]!r}, neither seconds since 1970 nor an ISO date") from None
     if not EARLIEST <= seconds < LATEST:
@@ -204,14 +213,12 @@ def eastern_day(value: str) -> date | None:
     return datetime.fromtimestamp(seconds, zone).date()
 
 
-@lru_cache(maxsize=4_096)
 def normal_address(url: str) -> str:
     """The one form of an address: https, www, no /archives/, no query, no closing slash; "" without a host.
 
     The last part stays as it is: a slug that ends in ``-0`` is another release.
     """
-    bare = re.sub(r"^[a-zA-Z][a-zA-Z0-9+.-]*://", "", url.strip())
-    bare = re.split(r"[?#]", bare, maxsplit=1)[0]
+    bare = _SCHEME.sub("", url.strip()).partition("#")[0].partition("?")[0]
     host, _, path = bare.partition("/")
     if not host.strip():
         return ""

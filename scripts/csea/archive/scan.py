@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
 
 from csea.archive import parts
@@ -25,7 +23,7 @@ def scan(
     with archive.snapshot():
         current = _current_versions(archive, withdrawn)
         files = [row["part"] for row in archive.sql.execute("SELECT part FROM parts ORDER BY part")]
-        staged = [orjson.loads(row["row"]) for row in archive.sql.execute("SELECT row FROM staged ORDER BY rowid")]
+        staged = [batch for _, batch in archive.staged()]
     names = columns or parts.SCHEMA.names
     wanted = list(dict.fromkeys([*names, "release_no", "version"]))
     for batch in _batches(archive, files, staged, wanted):
@@ -37,13 +35,12 @@ def scan(
 
 
 def _batches(
-    archive: Archive, files: list[str], staged: list[dict[str, Any]], columns: list[str]
+    archive: Archive, files: list[str], staged: list[pa.RecordBatch], columns: list[str]
 ) -> Iterator[pa.RecordBatch]:
     for name in files:
         with plain_errors(archive.folder):
             yield from parts.read_part(archive.folder / "parts" / name, columns)
-    if staged:
-        yield parts.to_batch(staged).select(columns)
+    yield from (batch.select(columns) for batch in staged)
 
 
 def _current_versions(archive: Archive, withdrawn: bool) -> np.ndarray:

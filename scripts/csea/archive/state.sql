@@ -5,7 +5,7 @@
 CREATE TABLE releases (
     release_no INTEGER PRIMARY KEY,      -- the archive's own number, never published
     uuid TEXT UNIQUE,
-    address TEXT,                        -- normal form of url
+    address BLOB,                        -- stands for the normal form of url
     title_day BLOB,                      -- stands for title and day
     published_date TEXT,                 -- Eastern day
     component TEXT,
@@ -19,22 +19,20 @@ CREATE TABLE releases (
 CREATE INDEX releases_by_address ON releases (address);
 CREATE INDEX releases_by_title_day ON releases (title_day);
 CREATE INDEX releases_by_day ON releases (published_date);
-CREATE INDEX releases_by_walk ON releases (seen_walk);
 
 -- Every version of a release that was ever received.
 CREATE TABLE versions (
     release_no INTEGER NOT NULL REFERENCES releases,
     version INTEGER NOT NULL,
     content_sha256 BLOB NOT NULL,
-    part TEXT,                           -- empty while it is staged
     PRIMARY KEY (release_no, version)
 ) WITHOUT ROWID;
 
+-- What a transaction brought, until there is enough for a part.
 CREATE TABLE staged (
-    release_no INTEGER NOT NULL,
-    version INTEGER NOT NULL,
-    row BLOB NOT NULL,                   -- JSON: the columns of a part
-    PRIMARY KEY (release_no, version)
+    batch_no INTEGER PRIMARY KEY,
+    n_rows INTEGER NOT NULL,
+    batch BLOB NOT NULL                  -- Arrow IPC with the columns of a part
 );
 
 CREATE TABLE parts (

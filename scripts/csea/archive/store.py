@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-import orjson
 import pyarrow as pa
 
 from csea.archive import parts
@@ -52,9 +51,14 @@ class Archive:
     """An archive in a folder; :meth:`reader` and :meth:`writer` open it."""
 
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
-        """Over an open connection to the folder's ``state.db``."""
+        """Over an open connection to the folder's ``state.db``.
+
+        ``has_unidentified`` is false where no release lacks a uuid, so that none can be adopted.
+        """
         self.folder = folder
         self.sql = connection
+        self._rows: list[dict[str, Any]] = []  # of the transaction that is open
+        self.has_unidentified = True
 
     @classmethod
     @contextmanager
@@ -78,6 +82,7 @@ class Archive:
             raise UsageError(f"The archive cannot be made in {folder}: {error.strerror}.") from None
         with locked(folder, purpose), _opened(folder, make=True) as archive:
             archive._remove_strays()
+            archive.has_unidentified = bool(archive.value("SELECT EXISTS (SELECT 1 FROM releases WHERE uuid IS NULL)"))
             yield archive
 
     @contextmanager
@@ -87,8 +92,10 @@ class Archive:
             self.sql.execute("BEGIN IMMEDIATE")
             try:
                 yield
+                self._stage_rows()
                 self.sql.execute("COMMIT")
             except BaseException:
+                self._rows = []
                 if self.sql.in_transaction:
                     self.sql.execute("ROLLBACK")
                 raise
@@ -131,6 +138,7 @@ class Archive:
         return "changed" if better else "older"
 
     def _insert(self, record: Record, walk: int | None) -> int:
+        self.has_unidentified |= record.uuid is None
         cursor = self.sql.execute(
             "INSERT INTO releases (uuid, address, title_day, published_date, component, version, content_sha256, "
             "rank_form, rank_changed, seen_walk) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?)",
@@ -153,9 +161,13 @@ class Archive:
         return found["version"] if found else None
 
     def _stage(self, record: Record, number: int, version: int, source: str, request: str, at: str) -> None:
-        row = parts.row_of(record, number, version, source, request, at)
-        self.sql.execute("INSERT INTO versions VALUES (?, ?, ?, NULL)", (number, version, record.content_sha256))
-        self.sql.execute("INSERT INTO staged VALUES (?, ?, ?)", (number, version, orjson.dumps(row)))
+        self.sql.execute("INSERT INTO versions VALUES (?, ?, ?)", (number, version, record.content_sha256))
+        self._rows.append(parts.row_of(record, number, version, source, request, at))
+
+    def _stage_rows(self) -> None:
+        if self._rows:
+            batch, self._rows = parts.to_batch(self._rows), []
+            self.sql.execute("INSERT INTO staged (n_rows, batch) VALUES (?, ?)", (batch.num_rows, parts.pack(batch)))
 
     def event(self, number: int, event: Literal["withdrawn", "restored"], at: str, evidence: str) -> None:
         """Note that the service no longer has a release, or has it again; within a transaction."""
@@ -173,28 +185,34 @@ class Archive:
             )
         return not changed
 
-    def flush(self, least: int | None = None) -> None:
-        """Move staged rows to a new part, if there are at least so many (``PART_ROWS`` where None)."""
-        while self.value("SELECT count(*) FROM staged") >= (least or PART_ROWS):
-            keys = "SELECT rowid FROM staged ORDER BY rowid LIMIT ?"
-            rows = self.sql.execute(f"SELECT row FROM staged WHERE rowid IN ({keys}) ORDER BY rowid", (PART_ROWS,))
-            batch = parts.to_batch([orjson.loads(row["row"]) for row in rows])
-            name = f"{self.value('SELECT count(*) FROM parts') + 1:06d}.parquet"
-            path = self.folder / "parts" / name
+    def n_staged(self) -> int:
+        """How many rows are not yet in a part."""
+        count: int = self.value("SELECT coalesce(sum(n_rows), 0) FROM staged")
+        return count
+
+    def staged(self) -> Iterator[tuple[int, pa.RecordBatch]]:
+        """The batches that are not yet in a part, with their numbers, in the order in which they came."""
+        for row in self.sql.execute("SELECT batch_no, batch FROM staged ORDER BY batch_no").fetchall():
             with plain_errors(self.folder):
-                parts.write_part(path, batch)
-            with self.transaction():
-                data = path.read_bytes()
-                self.sql.execute(
-                    "INSERT INTO parts VALUES (?, ?, ?, ?)",
-                    (name, batch.num_rows, len(data), hashlib.sha256(data).hexdigest()),
-                )
-                self.sql.execute(
-                    "UPDATE versions SET part = ? WHERE (release_no, version) IN "
-                    f"(SELECT release_no, version FROM staged WHERE rowid IN ({keys}))",
-                    (name, PART_ROWS),
-                )
-                self.sql.execute(f"DELETE FROM staged WHERE rowid IN ({keys})", (PART_ROWS,))
+                yield row["batch_no"], parts.unpack(row["batch"])
+
+    def flush(self, least: int | None = None) -> None:
+        """Move what is staged to a new part, if it has at least so many rows (``PART_ROWS`` where None)."""
+        if self.n_staged() < (least or PART_ROWS):
+            return
+        batches = dict(self.staged())
+        name = f"{self.value('SELECT count(*) FROM parts') + 1:06d}.parquet"
+        path = self.folder / "parts" / name
+        with plain_errors(self.folder):
+            table = pa.Table.from_batches(batches.values())
+            parts.write_part(path, table)
+        with self.transaction():
+            data = path.read_bytes()
+            self.sql.execute(
+                "INSERT INTO parts VALUES (?, ?, ?, ?)",
+                (name, table.num_rows, len(data), hashlib.sha256(data).hexdigest()),
+            )
+            self.sql.execute("DELETE FROM staged WHERE batch_no <= ?", (max(batches),))
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -223,9 +241,9 @@ class Archive:
                 path.unlink()
 
 
-def _identity(record: Record) -> tuple[str | None, str | None, bytes | None, str | None, str | None]:
+def _identity(record: Record) -> tuple[str | None, bytes | None, bytes | None, str | None, str | None]:
     day = record.day.isoformat() if record.day else None
-    return record.uuid, record.address, record.title_day, day, record.component
+    return record.uuid, record.address_key, record.title_day, day, record.component
 
 
 @contextmanager

@@ -6,7 +6,6 @@ import hashlib
 import sqlite3
 from collections.abc import Callable, Iterator
 
-import orjson
 import pyarrow as pa
 
 from csea.archive import parts
@@ -38,9 +37,9 @@ def _contents(archive: Archive, on_rows: Callable[[int], None]) -> Iterator[str]
             yield f"{row['part']} cannot be read: {error}"
     for row in archive.sql.execute("SELECT * FROM staged").fetchall():
         try:
-            yield from _record_faults("staged", [orjson.loads(row["row"])], met)
-        except (ValueError, LookupError, TypeError) as error:
-            yield f"staged: release {row['release_no']} version {row['version']} cannot be read: {error}"
+            yield from _record_faults("staged", parts.unpack(row["batch"]).to_pylist(), met)
+        except (pa.ArrowException, OSError, ValueError, LookupError, TypeError, StopIteration) as error:
+            yield f"batch {row['batch_no']} of what is staged cannot be read: {error}"
     yield from _missing(archive, met)
 
 
