@@ -12,6 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from csea import ROOT
+from csea.archive.parts import SCHEMA
 from csea.cli import cli
 from csea.package import summary
 from csea.schema import load_inputs, load_tables
@@ -19,7 +20,7 @@ from csea.views import load_views
 from fake_doj import FakeDoj, make_records
 
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-GUIDES = ["README.md", "CONTRIBUTING.md", "docs/methodology.md"]
+GUIDES = ["README.md", "CONTRIBUTING.md", "docs/methodology.md", "docs/archive.md"]
 DOCUMENTS = [*GUIDES, "PRIVACY.md", "CHANGELOG.md", "data/inputs/README.md", *DECISIONS]
 OTHERS = ["CITATION.cff", "LICENSE", "LICENSE-DATA"]
 # Paths that exist only after a build, or stand for a file to be made.
@@ -168,6 +169,11 @@ def test_python_snippets_run(name):
     for body in fenced(name, "python"):
         result = subprocess.run([sys.executable, "-c", body], cwd=ROOT, capture_output=True, text=True, check=False)
         assert result.returncode == 0, result.stderr
+
+
+def test_every_column_of_the_archive_is_described():
+    text = text_of("docs/archive.md")
+    assert [name for name in SCHEMA.names if f"`{name}`" not in text] == []
 
 
 def test_sql_of_readme_runs():

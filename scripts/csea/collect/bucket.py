@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-MARGIN = 1.01  # requests that leave evenly can arrive unevenly; the service counts arrivals
+MARGIN = 1.02  # requests that leave evenly can arrive unevenly, and the service counts arrivals
 
 
 class Bucket:
