@@ -156,6 +156,12 @@ def test_days_that_were_counted_become_an_input_of_the_build(collected, service,
     assert published == rows
 
 
+def test_an_empty_archive_has_no_day_to_count(csea, service):
+    result = csea("collect", "--api", service.url, "--verify")
+    assert (result.code, service.fake.log) == (2, [])
+    assert "run `csea collect` first" in result.err
+
+
 def test_full_and_verify_together_are_wrong_usage(csea):
     assert csea("collect", "--full", "--verify").code == 2
 

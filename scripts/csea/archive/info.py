@@ -78,10 +78,7 @@ def coverage_days(archive: Archive) -> pa.Table:
     ``n_in_scope`` is empty: it is known when releases are coded.
     """
     rows = archive.sql.execute(
-        "SELECT d.day, d.n_listed, count(r.release_no), max(0, d.n_listed - count(r.release_no)), "
-        "substr(d.as_of, 1, 10) FROM days AS d LEFT JOIN releases AS r "
-        "ON r.published_date = d.day AND r.seen_walk IS NOT NULL AND r.withdrawn_at IS NULL "
-        "GROUP BY d.day ORDER BY d.day"
+        "SELECT day, n_listed, n_retrieved, max(0, n_listed - n_retrieved), as_of FROM compared_days ORDER BY day"
     ).fetchall()
     columns = list(zip(*rows, strict=True)) or [()] * 5
     day, listed, retrieved, failed, as_of = (list(column) for column in columns)

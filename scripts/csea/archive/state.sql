@@ -91,3 +91,11 @@ CREATE TABLE days (
     as_of TEXT NOT NULL,
     walk_id INTEGER NOT NULL REFERENCES walks
 );
+
+-- Releases of a day that the service listed and has not withdrawn, beside its own count.
+CREATE VIEW compared_days AS
+SELECT d.day, d.n_listed, count(r.release_no) AS n_retrieved, substr(d.as_of, 1, 10) AS as_of
+FROM days AS d
+LEFT JOIN releases AS r
+    ON r.published_date = d.day AND r.seen_walk IS NOT NULL AND r.withdrawn_at IS NULL
+GROUP BY d.day;

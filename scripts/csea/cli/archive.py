@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from csea.cli.common import counting, json_option, quiet_option
 from csea.errors import BAD_DATA
+
+if TYPE_CHECKING:
+    from csea.archive.walks import Kind
 
 cache_option = click.option(
     "--cache",
@@ -65,7 +69,7 @@ def collect(
 
     if full and verify:
         raise click.UsageError("--full and --verify are two runs: choose one.")
-    kind = "verify" if verify else "full" if full else "update"
+    kind: Kind = "verify" if verify else "full" if full else "update"
     options = Options(kind, rate, in_flight, strict, api or API, contact)
     if dry_run:
         click.echo(plan(root, archive_folder(cache), options))

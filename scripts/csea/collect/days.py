@@ -14,16 +14,22 @@ from csea.archive.store import Archive
 from csea.archive.walks import Walk, held
 from csea.collect.client import Answer, Away, Failure
 from csea.collect.walk import PAGE_SIZE, Outcome, Walker, together
+from csea.errors import UsageError
 
 NOON = 12
 BEGINNING = date(2009, 1, 1)  # of the service's archive
 
 
 async def count_days(walker: Walker) -> Outcome:
-    """Count every day of the archive. Away where the service ignores the date filter."""
+    """Count every day of the archive. Away where the service ignores the date filter.
+
+    UsageError for an archive without a day.
+    """
     archive = walker.archive
-    walk = Walk.resume(archive, "verify") or Walk.start(archive, "verify")
     days = days_of(archive)
+    if not days:
+        raise UsageError("There is no day to count yet: run `csea collect` first.")
+    walk = Walk.resume(archive, "verify") or Walk.start(archive, "verify")
     counted = walk.days_read()
     whole = (await walker.client.listing({"pagesize": 1, "page": 0})).count
     todo = [day for day in days if day.isoformat() not in counted]
@@ -39,22 +45,17 @@ async def count_days(walker: Walker) -> Outcome:
         walker.progress.advance(1)
 
     await together((count(day) for day in todo), walker.in_flight)
-    differing = differences(walker)
+    differing = archive.sql.execute("SELECT * FROM compared_days WHERE n_listed <> n_retrieved ORDER BY day").fetchall()
     if not failed:
         walk.close(proved=not differing)
-    outcome = Outcome(not (differing or failed), whole, held(archive), failed=[f"day {day}" for day in sorted(failed)])
-    outcome.notes = [f"{day}: the service counts {listed:,}, we hold {ours:,}" for day, listed, ours in differing]
-    return outcome
-
-
-def differences(walker: Walker) -> list[tuple[str, int, int]]:
-    """Days on which the service's count is not ours: day, its count, our count."""
-    rows = walker.archive.sql.execute(
-        "SELECT d.day, d.n_listed, count(r.release_no) FROM days AS d LEFT JOIN releases AS r ON "
-        "r.published_date = d.day AND r.seen_walk IS NOT NULL AND r.withdrawn_at IS NULL "
-        "GROUP BY d.day HAVING d.n_listed <> count(r.release_no) ORDER BY d.day"
+    n_held = held(archive)
+    outcome = Outcome(
+        not differing and not failed and n_held >= whole, whole, n_held, failed=[f"day {day}" for day in sorted(failed)]
     )
-    return [tuple(row) for row in rows]
+    outcome.notes = [f"{row['day']}: the service counts {row[1]:,}, we hold {row[2]:,}" for row in differing]
+    if n_held < whole and not differing:
+        outcome.notes.append("Every day agrees: what is missing is newer than the last one. `csea collect` brings it.")
+    return outcome
 
 
 def days_of(archive: Archive) -> list[date]:

@@ -17,7 +17,7 @@ import httpx
 
 from csea.archive.components import Components
 from csea.archive.store import Archive
-from csea.archive.walks import Walk, held, last_proved, now
+from csea.archive.walks import Kind, Walk, held, last_proved, now
 from csea.collect.bucket import Bucket
 from csea.collect.client import API, MOST_PER_SECOND, Away, Client, Failure
 from csea.collect.days import count_days, days_of
@@ -35,7 +35,7 @@ TIMEOUT = httpx.Timeout(60.0, connect=20.0)
 class Options:
     """What a run is asked to do. ``rate`` in requests a second; ``contact`` goes into the User-Agent."""
 
-    kind: str = "update"  # full, update, verify
+    kind: Kind = "update"
     rate: float = MOST_PER_SECOND
     in_flight: int = 8
     strict: bool = False
