@@ -121,6 +121,18 @@ def test_unknown_fields_end_a_strict_run(csea, service):
     assert "fields that are not known: summary_plain" in result.err
 
 
+def test_a_rehearsed_import_says_what_is_new_and_writes_nothing(collected, tmp_path):
+    path = tmp_path / "held.jsonl"
+    lines = [
+        json.dumps(record) for record in [RECORDS[0], {**RECORDS[1], "uuid": "new", "url": "https://a.example/new"}]
+    ]
+    path.write_text("\n".join([*lines, "not JSON"]), encoding="utf-8")
+    result = collected("archive", "import", path, "--dry-run")
+    assert result.err.startswith("held.jsonl (api): 1 known, 1 new")
+    assert "line 3 is not JSON" in result.err
+    assert json.loads(collected("archive", "info", "--json").out)["n_releases"] == 60
+
+
 def test_info_says_what_is_held(collected):
     found = json.loads(collected("archive", "info", "--json").out)
     assert (found["n_releases"], found["n_versions"], found["walks"][0]["state"]) == (60, 60, "proved")

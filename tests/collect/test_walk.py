@@ -104,6 +104,20 @@ def test_a_release_that_comes_as_another_goes_is_not_missed(folder, number):
     assert held(folder) == truth(fake)
 
 
+def test_a_service_that_gives_smaller_pages_than_it_says_is_read_to_the_end(folder):
+    fake = FakeDoj(RECORDS, replace(SMALL, max_page_size=20))
+    answer = fake.answer
+
+    def boasting(path, params, headers):
+        good = answer(path, params, headers)
+        return replace(good, body=good.body.replace(b'"pagesize": "20"', b'"pagesize": "50"'))
+
+    fake.answer = boasting
+    assert b'"pagesize": "50"' in fake.answer("/api/v1/press_releases.json", {"pagesize": "50"}, {}).body
+    assert collect(fake, folder).outcome.complete
+    assert held(folder) == truth(fake)
+
+
 def test_an_edit_is_kept_as_a_second_version(folder):
     fake = FakeDoj(RECORDS, SMALL)
     collect(fake, folder)

@@ -164,11 +164,14 @@ def export_(output: Path, all_versions: bool, without_withdrawn: bool, cache: Pa
 @archive.command("import")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Stop at a field of a record that is not known.")
+@click.option("--dry-run", is_flag=True, help="Say what is new and what cannot be read; write nothing.")
 @cache_option
 @quiet_option
 @json_option
 @click.pass_obj
-def import_(root: Path, files: tuple[Path, ...], strict: bool, cache: Path | None, quiet: bool, as_json: bool) -> None:
+def import_(
+    root: Path, files: tuple[Path, ...], strict: bool, dry_run: bool, cache: Path | None, quiet: bool, as_json: bool
+) -> None:
     """Bring files of press releases that you already hold into the archive.
 
     Taken are JSON Lines of API records (whole or reduced), the 2018 collection of 13,087 releases, and data frames
@@ -176,14 +179,18 @@ def import_(root: Path, files: tuple[Path, ...], strict: bool, cache: Path | Non
 
     \b
     Examples:
+      csea archive import releases.jsonl --dry-run
       csea archive import releases.jsonl
       csea archive import combined.json usdoj.csv
     """
     from csea.archive import archive_folder
-    from csea.collect.files import import_files
+    from csea.collect.files import import_files, rehearse
 
     with counting(quiet or as_json) as bar:
-        reports = import_files(root, archive_folder(cache), list(files), strict, bar)
+        if dry_run:
+            reports = rehearse(root, archive_folder(cache), list(files), bar)
+        else:
+            reports = import_files(root, archive_folder(cache), list(files), strict, bar)
     if as_json:
         click.echo(json.dumps([vars(report) for report in reports], indent=2))
     for report in [] if as_json else reports:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
 from csea.archive.components import Components
+from csea.archive.match import find
+from csea.archive.record import RecordError, read_record
 from csea.archive.store import Archive
 from csea.archive.walks import now
-from csea.collect.intake import Intake
+from csea.collect.intake import ComponentOf, Intake
 from csea.collect.layouts import Item, layout_of, read_items
 from csea.collect.lines import open_bytes
 from csea.collect.report import counted, found_odd
@@ -49,6 +53,41 @@ def import_files(root: Path, folder: Path, paths: list[Path], strict: bool, prog
             _import_file(Intake(archive, component_of, strict), path, layout, n_lines, progress)
             for path, layout, n_lines in zip(paths, layouts, lines, strict=True)
         ]
+
+
+def rehearse(root: Path, folder: Path, paths: list[Path], progress: Progress) -> list[FileReport]:
+    """What an import would find: releases that the archive knows and that are new to it. Nothing is written.
+
+    UsageError for a file that is none of the layouts.
+    """
+    layouts = [layout_of(path) for path in paths]
+    progress.total(sum(_n_lines(path) for path in paths))
+    component_of = Components.read(root).of
+    with ExitStack() as stack:
+        there = (folder / "state.db").is_file()
+        archive = stack.enter_context(Archive.reader(folder)) if there else None
+        return [
+            _rehearse_file(archive, component_of, path, layout) for path, layout in zip(paths, layouts, strict=True)
+        ]
+
+
+def _rehearse_file(archive: Archive | None, component_of: ComponentOf, path: Path, layout: str) -> FileReport:
+    report = FileReport(path.name, layout)
+    counts, reasons, fields, components = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    for item in read_items(path, layout):
+        try:
+            record = read_record(item.record, component_of) if item.record is not None else None
+        except RecordError as error:
+            record, item = None, replace(item, reason=str(error))
+        if record is None:
+            reasons[item.reason] += 1
+            continue
+        counts["known" if archive and find(archive, record) else "new"] += 1
+        fields.update(record.unknown_fields)
+        components.update(record.unknown_components)
+    report.records, report.quarantine = dict(counts), dict(reasons)
+    report.unknown_fields, report.unknown_components = dict(fields), dict(components)
+    return report
 
 
 def _import_file(intake: Intake, path: Path, layout: str, n_lines: int, progress: Progress) -> FileReport:

@@ -144,7 +144,7 @@ class Walker:
         """Read the first and the last page: how many there are, which way they run, which is the newest."""
         for _ in range(LOOKS):  # both pages of one state of the list, or what stands between them is not known
             first = await self._end_page(0, PAGE_SIZE)
-            size = first.page_size if first.page_size and 0 < first.page_size <= PAGE_SIZE else PAGE_SIZE
+            size = _size_of(first)
             last_page = max(0, -(-first.count // size) - 1)
             last = await self._end_page(last_page, size) if last_page else first
             if first.count == last.count:
@@ -261,6 +261,12 @@ class Walker:
         added = self.intake.store(answer, walk, page)
         self.progress.advance(sum(1 for item in added if not (item and item.repeated)))
         return added
+
+
+def _size_of(first: Answer) -> int:
+    """How many records a page has: what the service says, or gives where it gives fewer than it says."""
+    said = first.page_size if first.page_size and 0 < first.page_size <= PAGE_SIZE else PAGE_SIZE
+    return min(said, len(first.results)) if 0 < len(first.results) < first.count else said
 
 
 def _newest_to_oldest(walk: Walk) -> list[int]:
