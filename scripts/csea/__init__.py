@@ -1,7 +1,8 @@
 """Build, check, package and serve the CSEA Accountability Dataset.
 
-Data flows one way through the rooms: ``curate`` (hand-kept files), ``code`` (what releases say), ``link``
-(which releases are one case), ``check``, ``package`` and ``site``. No room imports a later one.
+Data flows one way through the rooms: ``collect`` (the News API) fills the ``archive`` (texts, on this machine
+alone); ``curate`` (hand-kept files), ``code`` (what releases say), ``link`` (which releases are one case),
+``check``, ``package`` and ``site`` make and show the tables. No room imports a later one.
 """
 
 from __future__ import annotations

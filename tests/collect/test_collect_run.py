@@ -169,7 +169,7 @@ class TestPlan:
         def make(pages_read=0, proved=False, records=()):
             with Archive.writer(folder, "test") as archive:
                 walk = Walk.start(archive, "full")
-                walk.begin(2_000, 50, "oldest_first", None)
+                walk.begin(2_000, 50, "oldest_first", None, True)
                 with archive.transaction():
                     for page in range(pages_read):
                         walk.note_page(page, 2_000, 50, 0)

@@ -37,7 +37,12 @@ def test_a_crawl_brings_every_record_whichever_way_the_list_runs(folder, order):
     ],
 )
 def test_the_order_of_the_list_is_found_out(folder, order, found):
-    assert collect(FakeDoj(RECORDS, replace(SMALL, order=order)), folder).outcome.order == found
+    assert collect(FakeDoj(RECORDS, replace(SMALL, order=order)), folder).outcome.walk.order == found
+
+
+@pytest.mark.parametrize(("order", "honoured"), [("honoured", True), ("newest_first", False), ("shuffled", False)])
+def test_whether_the_sort_was_honoured_is_found_out(folder, order, honoured):
+    assert collect(FakeDoj(RECORDS, replace(SMALL, order=order)), folder).outcome.walk.as_asked is honoured
 
 
 def test_a_quiet_crawl_asks_for_each_page_once(folder):

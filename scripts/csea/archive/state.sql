@@ -71,6 +71,7 @@ CREATE TABLE walks (
     first_count INTEGER,                 -- the service's own count when the walk began
     page_size INTEGER,
     list_order TEXT,                     -- oldest_first, newest_first, unknown
+    as_asked INTEGER,                    -- whether it ran by creation, oldest first, as was asked
     newest INTEGER REFERENCES releases   -- the newest release when the walk began
 );
 

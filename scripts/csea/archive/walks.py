@@ -29,6 +29,7 @@ class Walk:
     page_size: int = 0
     order: Order = "unknown"
     newest: int | None = None
+    as_asked: bool | None = None  # whether the list ran as it was asked for
 
     @classmethod
     def resume(cls, archive: Archive, kind: Kind) -> Walk | None:
@@ -41,6 +42,7 @@ class Walk:
             "page_size": row["page_size"] or 0,
             "order": row["list_order"] or "unknown",
             "newest": row["newest"],
+            "as_asked": None if row["as_asked"] is None else bool(row["as_asked"]),
         }
         return cls(archive, row["walk_id"], kind, row["started_at"], **begun)
 
@@ -57,13 +59,15 @@ class Walk:
             )
         return cls(archive, int(cursor.lastrowid or 0), kind, started)
 
-    def begin(self, count: int, page_size: int, order: Order, newest: int | None) -> None:
+    def begin(self, count: int, page_size: int, order: Order, newest: int | None, as_asked: bool) -> None:
         """Note what the first look at the list showed."""
-        self.first_count, self.page_size, self.order, self.newest = count, page_size, order, newest
+        self.first_count, self.page_size, self.order = count, page_size, order
+        self.newest, self.as_asked = newest, as_asked
         with self.archive.transaction():
             self.archive.sql.execute(
-                "UPDATE walks SET first_count = ?, page_size = ?, list_order = ?, newest = ? WHERE walk_id = ?",
-                (count, page_size, order, newest, self.walk_id),
+                "UPDATE walks SET first_count = ?, page_size = ?, list_order = ?, newest = ?, as_asked = ? "
+                "WHERE walk_id = ?",
+                (count, page_size, order, newest, as_asked, self.walk_id),
             )
 
     def note_page(self, page: int, n_listed: int, n_results: int, n_repeated: int) -> None:

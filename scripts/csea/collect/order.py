@@ -20,15 +20,24 @@ def order_of(first: list[Any], last: list[Any]) -> Order:
     """The order of a list, from the records of its first and last page (the same where there is one page)."""
     if len(first) == 1 and first == last:
         return "oldest_first"  # a list of one runs any way
-    for times in (_created, _days):
-        one, other = list(times(first)), list(times(last))
-        if one and other and len({*one, *other}) > 1:  # one time for all says nothing
-            rises = _share(a <= b for page in (one, other) for a, b in pairwise(page))
-            falls = _share(a >= b for page in (one, other) for a, b in pairwise(page))
-            if rises >= NEARLY_ALL and one[0] < other[-1]:
-                return "oldest_first"
-            if falls >= NEARLY_ALL and one[0] > other[-1]:
-                return "newest_first"
+    by_created = _runs(list(_created(first)), list(_created(last)))
+    return by_created if by_created != "unknown" else _runs(list(_days(first)), list(_days(last)))
+
+
+def is_as_asked(first: list[Any], last: list[Any]) -> bool:
+    """Whether the list runs as every request asks for it: by creation, oldest first."""
+    return _runs(list(_created(first)), list(_created(last))) == "oldest_first"
+
+
+def _runs(one: list[int], other: list[int]) -> Order:
+    """Which way the times of two pages run."""
+    if one and other and len({*one, *other}) > 1:  # one time for all says nothing
+        rises = _share(a <= b for page in (one, other) for a, b in pairwise(page))
+        falls = _share(a >= b for page in (one, other) for a, b in pairwise(page))
+        if rises >= NEARLY_ALL and one[0] < other[-1]:
+            return "oldest_first"
+        if falls >= NEARLY_ALL and one[0] > other[-1]:
+            return "newest_first"
     return "unknown"
 
 

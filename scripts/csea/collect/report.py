@@ -29,6 +29,7 @@ class RunReport:
     n_listed: int = 0
     n_held: int = 0
     order: str = "unknown"
+    sort_honoured: bool | None = None
     walks: int = 0
     records: dict[str, int] = field(default_factory=dict)
     faults: dict[str, int] = field(default_factory=dict)
@@ -49,6 +50,9 @@ class RunReport:
         asked = f"Requests: {self.n_requests:,} in {self.seconds:,.0f} s"
         used = f", {self.utilisation:.0%} of the allowed rate" if self.utilisation else ""
         lines.append(f"{asked}{used}, at most {self.most_requests_in_a_second} in any second.")
+        if self.sort_honoured is not None:
+            asked_for = "as asked" if self.sort_honoured else "though oldest first, by creation, was asked for"
+            lines.append(f"The list runs {self.order.replace('_', ' ')}, {asked_for}.")
         if self.faults:
             lines.append(f"Faults that were tried again: {counted(self.faults)}")
         lines += found_odd(self)

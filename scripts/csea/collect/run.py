@@ -112,7 +112,9 @@ def _task(walker: Walker, kind: str) -> Coroutine[Any, Any, Outcome]:
 
 def _conclude(report: RunReport, outcome: Outcome) -> None:
     report.state = "complete" if outcome.complete else "incomplete"
-    report.n_listed, report.order, report.walks = outcome.n_listed, outcome.order, outcome.walks
+    report.n_listed, report.walks = outcome.n_listed, outcome.walks
+    if outcome.walk:
+        report.order, report.sort_honoured = outcome.walk.order, outcome.walk.as_asked
     report.failed, report.notes = outcome.failed, outcome.notes
     if outcome.complete:
         report.message = f"Complete: the service lists {outcome.n_listed:,} records, and {outcome.n_held:,} are held."
@@ -143,8 +145,11 @@ def user_agent(root: Path, contact: str) -> str:
 def plan(root: Path, folder: Path, options: Options) -> str:
     """What a run would ask, in words; nothing is asked and nothing written."""
     options = options.checked()
-    lines = [f"Would ask {options.api} as {user_agent(root, options.contact)!r},"]
+    agent = user_agent(root, options.contact)
+    lines = [f"Would ask {options.api} as {agent!r},"]
     lines.append(f"at most {options.rate:g} requests a second, {options.in_flight} in flight, and store in {folder}.")
+    if ";" not in agent:
+        lines.append("It does not say how to reach you: --contact or CSEA_CONTACT does.")
     if not (folder / "state.db").is_file():
         return "\n".join([*lines, "There is no archive yet.", _cost("A full walk", ABOUT_ALL / PAGE_SIZE, options)])
     with Archive.reader(folder) as archive:

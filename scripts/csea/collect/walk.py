@@ -19,7 +19,7 @@ from csea.archive.store import Added, Archive
 from csea.archive.walks import Walk, held, last_proved, now
 from csea.collect.client import Answer, Client, Failure
 from csea.collect.intake import Intake
-from csea.collect.order import latest_day, order_of
+from csea.collect.order import is_as_asked, latest_day, order_of
 
 PAGE_SIZE = 50  # the most that the service gives
 MOST_WALKS = 3
@@ -45,12 +45,12 @@ class Progress(Protocol):
 
 @dataclass
 class Outcome:
-    """What a walk came to: whether nothing is missing, the service's count, and how many we hold of it."""
+    """What a run came to: whether nothing is missing, the service's count, how many we hold, and the last walk."""
 
     complete: bool
     n_listed: int
     n_held: int
-    order: str = "unknown"
+    walk: Walk | None = None
     walks: int = 1
     failed: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -94,7 +94,7 @@ class Walker:
             if proved or failed or n_walks == MOST_WALKS:
                 break
             n_walks, n_before, walk = n_walks + 1, n_seen, Walk.start(self.archive, "full")
-        outcome = Outcome(proved, self.count, n_seen, walk.order, n_walks, [f"page {page}" for page in failed], notes)
+        outcome = Outcome(proved, self.count, n_seen, walk, n_walks, [f"page {page}" for page in failed], notes)
         if proved and n_seen != self.count:
             outcome.notes.append(
                 f"Two walks in a row met the same {n_seen:,} records, though the service counts {self.count:,}."
@@ -117,7 +117,7 @@ class Walker:
         n_held = held(self.archive)
         complete = not failed and n_held >= self.count
         walk.close(complete and n_added is not None)
-        outcome = Outcome(complete, self.count, n_held, walk.order, 1, [f"page {page}" for page in failed])
+        outcome = Outcome(complete, self.count, n_held, walk, 1, [f"page {page}" for page in failed])
         if n_held > self.count:
             outcome.notes.append(
                 f"The archive holds {n_held - self.count:,} records that the service no longer lists: "
@@ -155,7 +155,8 @@ class Walker:
         # What stands beyond the newest record of this look counts as added, whenever it came.
         count = first.count if order == "newest_first" else last_page * size + len(last.results)
         newest = at_first[:1] if order == "newest_first" else at_last[-1:]
-        walk.begin(count, size, order, newest[0].release_no if newest and newest[0] else None)
+        number = newest[0].release_no if newest and newest[0] else None
+        walk.begin(count, size, order, number, is_as_asked(first.results, last.results))
 
     async def _read_back(self, walk: Walk, horizon: date) -> list[int]:
         """Read from the newest page back beyond ``horizon``, on until nothing is new and none is missing."""
