@@ -335,3 +335,24 @@ def test_an_interrupted_walk_is_resumed(folder):
     with Archive.writer(folder, "test") as archive:
         walk = Walk.start(archive, "full")
         assert Walk.resume(archive, "full").walk_id == walk.walk_id
+
+
+def test_a_withdrawal_is_noticed_though_the_newest_record_seems_to_be_the_same(folder):
+    """As many came as went, and the last look at the newest end is answered with the record before."""
+    fake = FakeDoj(RECORDS[:-1], SMALL)
+    answer = fake.answer
+
+    def change(number):
+        if number == 9:
+            fake.insert(RECORDS[-1])
+        if number == 20:
+            fake.withdraw(RECORDS[200]["uuid"])
+
+    def misleading(path, params, headers):
+        if params.get("pagesize") == "1" and len(fake.log) < 26:
+            return answer(path, {**params, "page": str(int(params["page"]) - 1)}, headers)
+        return answer(path, params, headers)
+
+    fake.on_request, fake.answer = change, misleading
+    assert collect(fake, folder).outcome.complete
+    assert held(folder) == truth(fake)

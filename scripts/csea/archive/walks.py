@@ -101,6 +101,13 @@ class Walk:
         unread: int = self.archive.value("SELECT count(*) FROM quarantine WHERE seen_walk = ?", self.walk_id)
         return met + unread
 
+    def highest_count(self) -> int:
+        """The service's highest count while pages were read; if it is less now, something was withdrawn."""
+        highest: int = self.archive.value(
+            "SELECT coalesce(max(n_listed), 0) FROM pages WHERE walk_id = ?", self.walk_id
+        )
+        return highest
+
     def repeats(self, n_before: int) -> bool:
         """Whether this walk met just what the one before it met: as many records, and none that it alone had met."""
         left = self.archive.value("SELECT count(*) FROM releases WHERE seen_walk = ?", self.walk_id - 1)

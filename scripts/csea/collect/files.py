@@ -16,8 +16,8 @@ from csea.archive.walks import now
 from csea.collect.intake import ComponentOf, Intake
 from csea.collect.layouts import Item, layout_of, read_items
 from csea.collect.lines import open_bytes
+from csea.collect.progress import Progress
 from csea.collect.report import counted, found_odd
-from csea.collect.walk import Progress
 
 SOURCES = {"api": "file_api", "collection_2018": "collection_2018", "usdoj_r": "usdoj_r"}
 A_TRANSACTION = 1_000  # records

@@ -13,13 +13,14 @@ import asyncio
 from collections.abc import Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from csea.archive.store import Added, Archive
 from csea.archive.walks import Walk, held, last_proved, now
 from csea.collect.client import Answer, Client, Failure
 from csea.collect.intake import Intake
 from csea.collect.order import is_as_asked, latest_day, order_of
+from csea.collect.progress import Progress
 
 PAGE_SIZE = 50  # the most that the service gives
 MOST_WALKS = 3
@@ -28,19 +29,6 @@ SHORT_TRIES = 3
 LOOKS = 3
 MANY = 100  # more withdrawals at once than this, and than MANY_SHARE of all, are a fault of the list
 MANY_SHARE = 0.02
-
-
-class Progress(Protocol):
-    """Whoever is told how far a walk is."""
-
-    def total(self, units: int) -> None:
-        """So many records (or days) are to be read in all."""
-
-    def advance(self, units: int) -> None:
-        """So many more have been read."""
-
-    def fault(self) -> None:
-        """A request failed and is tried again, or given up."""
 
 
 @dataclass
@@ -65,6 +53,7 @@ class Walker:
     progress: Progress
     in_flight: int = 8
     count: int = 0  # the service's own count, as last seen
+    _counts: set[int] = field(default_factory=set)  # and all that were seen lately
 
     @property
     def archive(self) -> Archive:
@@ -174,12 +163,20 @@ class Walker:
 
     async def _read_newest(self, walk: Walk) -> int | None:
         """Read what was added at the newest end since the walk began. How many, or None where that cannot be told."""
-        if walk.newest is None or walk.order == "unknown":
-            return None
+        for _ in range(LOOKS):
+            self._counts = set()
+            n_added = await self._count_added(walk)
+            if len(self._counts) == 1:  # all of it was read in one state of the list
+                return n_added
+        return None
+
+    async def _count_added(self, walk: Walk) -> int | None:
         at_end = walk.order == "oldest_first"
         place = max(0, self.count - 1) if at_end else 0
         probe = await self._listing(place, 1)
         met = self._store(probe, walk)
+        if walk.newest is None or walk.order == "unknown":
+            return None  # asked for the count alone
         still_last = not at_end or place + 1 == probe.count
         if still_last and len(met) == 1 and met[0] and met[0].release_no == walk.newest:
             return 0
@@ -198,7 +195,8 @@ class Walker:
 
     def _proved(self, walk: Walk, n_added: int | None) -> bool:
         """Whether this walk met all: as many as the service counts, and none was withdrawn on the way."""
-        return n_added is not None and walk.first_count + n_added == self.count == walk.seen()
+        rose = walk.highest_count() <= self.count
+        return rose and n_added is not None and walk.first_count + n_added == self.count == walk.seen()
 
     async def _find_withdrawn(self, walk: Walk) -> tuple[int, list[str]]:
         """Ask for each release that this whole walk did not meet; mark those that the service no longer has.
@@ -256,6 +254,7 @@ class Walker:
         params: dict[str, str | int] = {"pagesize": size, "page": page, "sort": "created", "direction": "ASC"}
         answer = await self.client.listing(params)
         self.count = answer.count
+        self._counts.add(answer.count)
         return answer
 
     def _store(self, answer: Answer, walk: Walk, page: int | None = None) -> list[Added | None]:
