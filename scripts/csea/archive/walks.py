@@ -101,12 +101,11 @@ class Walk:
         unread: int = self.archive.value("SELECT count(*) FROM quarantine WHERE seen_walk = ?", self.walk_id)
         return met + unread
 
-    def highest_count(self) -> int:
-        """The service's highest count while pages were read; if it is less now, something was withdrawn."""
-        highest: int = self.archive.value(
-            "SELECT coalesce(max(n_listed), 0) FROM pages WHERE walk_id = ?", self.walk_id
-        )
-        return highest
+    def counts(self) -> tuple[int, int]:
+        """The service's lowest and highest count while pages were read. A fall means that something was withdrawn."""
+        query = "SELECT coalesce(min(n_listed), 0), coalesce(max(n_listed), 0) FROM pages WHERE walk_id = ?"
+        lowest, highest = self.archive.sql.execute(query, (self.walk_id,)).fetchone()
+        return lowest, highest
 
     def repeats(self, n_before: int) -> bool:
         """Whether this walk met just what the one before it met: as many records, and none that it alone had met."""

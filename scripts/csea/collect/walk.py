@@ -71,7 +71,8 @@ class Walker:
             n_new = self.intake.counts["new"]
             failed, n_added = await self._walk_all(walk)
             n_seen = walk.seen()
-            quiet = self.intake.counts["new"] == n_new and walk.first_count == self.count >= n_seen
+            still = {*walk.counts(), walk.first_count} == {self.count}
+            quiet = still and self.intake.counts["new"] == n_new and n_seen <= self.count
             proved = not failed and (self._proved(walk, n_added) or (quiet and walk.repeats(n_before)))
             notes: list[str] = []
             if proved:
@@ -195,8 +196,8 @@ class Walker:
 
     def _proved(self, walk: Walk, n_added: int | None) -> bool:
         """Whether this walk met all: as many as the service counts, and none was withdrawn on the way."""
-        rose = walk.highest_count() <= self.count
-        return rose and n_added is not None and walk.first_count + n_added == self.count == walk.seen()
+        fell = self.count < walk.counts()[1]
+        return not fell and n_added is not None and walk.first_count + n_added == self.count == walk.seen()
 
     async def _find_withdrawn(self, walk: Walk) -> tuple[int, list[str]]:
         """Ask for each release that this whole walk did not meet; mark those that the service no longer has.
