@@ -13,7 +13,8 @@ from csea.archive.record import EASTERN, RecordError, eastern_day
 from csea.archive.store import Archive
 from csea.archive.walks import Walk, held
 from csea.collect.client import Answer, Away, Failure
-from csea.collect.walk import PAGE_SIZE, Outcome, Walker, together
+from csea.collect.outcome import Outcome
+from csea.collect.walk import PAGE_SIZE, Walker, together
 from csea.errors import UsageError
 
 NOON = 12

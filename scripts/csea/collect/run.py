@@ -22,9 +22,10 @@ from csea.collect.bucket import Bucket
 from csea.collect.client import API, MOST_PER_SECOND, Away, Client, Failure
 from csea.collect.days import count_days, days_of
 from csea.collect.intake import Intake, UnknownField
+from csea.collect.outcome import Outcome
 from csea.collect.progress import Progress
 from csea.collect.report import RunReport
-from csea.collect.walk import PAGE_SIZE, Outcome, Walker
+from csea.collect.walk import PAGE_SIZE, Walker
 from csea.errors import UsageError
 from csea.io import write_atomic
 

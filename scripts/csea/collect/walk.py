@@ -20,6 +20,7 @@ from csea.archive.walks import Walk, held, last_proved, now
 from csea.collect.client import Answer, Client, Failure
 from csea.collect.intake import Intake
 from csea.collect.order import is_as_asked, latest_day, order_of
+from csea.collect.outcome import Attempt, Outcome
 from csea.collect.progress import Progress
 
 PAGE_SIZE = 50  # the most that the service gives
@@ -29,19 +30,6 @@ SHORT_TRIES = 3
 LOOKS = 3
 MANY = 100  # more withdrawals at once than this, and than MANY_SHARE of all, are a fault of the list
 MANY_SHARE = 0.02
-
-
-@dataclass
-class Outcome:
-    """What a run came to: whether nothing is missing, the service's count, how many we hold, and the last walk."""
-
-    complete: bool
-    n_listed: int
-    n_held: int
-    walk: Walk | None = None
-    walks: int = 1
-    failed: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -65,31 +53,31 @@ class Walker:
 
         Where pages failed for good the walk stays open, and the next run reads these alone.
         """
-        walk = Walk.resume(self.archive, "full") or Walk.start(self.archive, "full")
-        n_walks, n_before, n_unlisted = 1, -1, 0
-        while True:
-            n_new = self.intake.counts["new"]
-            failed, n_added = await self._walk_all(walk)
-            n_seen = walk.seen()
-            still = {*walk.counts(), walk.first_count} == {self.count}
-            quiet = still and self.intake.counts["new"] == n_new and n_seen <= self.count
-            proved = not failed and (self._proved(walk, n_added) or (quiet and walk.repeats(n_before)))
-            notes: list[str] = []
-            if proved:
-                before, (n_unlisted, notes) = n_unlisted, await self._find_withdrawn(walk)
-                # What is there and was not met was missed, unless it is never listed: then it is missed again.
-                proved = n_unlisted in (0, before)
-            if not failed:
-                walk.close(proved)
-            if proved or failed or n_walks == MOST_WALKS:
-                break
-            n_walks, n_before, walk = n_walks + 1, n_seen, Walk.start(self.archive, "full")
-        outcome = Outcome(proved, self.count, n_seen, walk, n_walks, [f"page {page}" for page in failed], notes)
-        if proved and n_seen != self.count:
+        walk, before, n_walks = Walk.resume(self.archive, "full") or Walk.start(self.archive, "full"), Attempt(), 1
+        while not (attempt := await self._attempt(walk, before)).ends and n_walks < MOST_WALKS:
+            before, walk, n_walks = attempt, Walk.start(self.archive, "full"), n_walks + 1
+        failed = [f"page {page}" for page in attempt.failed]
+        outcome = Outcome(attempt.proved, self.count, attempt.n_seen, walk, n_walks, failed, attempt.notes)
+        if attempt.proved and attempt.n_seen != self.count:
             outcome.notes.append(
-                f"Two walks in a row met the same {n_seen:,} records, though the service counts {self.count:,}."
+                f"Two walks in a row met the same {attempt.n_seen:,} records, though the service counts {self.count:,}."
             )
         return outcome
+
+    async def _attempt(self, walk: Walk, before: Attempt) -> Attempt:
+        """Walk the whole list once, and find out whether that proves the archive complete."""
+        n_new = self.intake.counts["new"]
+        failed, n_added = await self._walk_all(walk)
+        if failed:
+            return Attempt(walk.seen(), failed=failed)
+        nothing_new = self.intake.counts["new"] == n_new
+        proved = self._proved(walk, n_added) or (nothing_new and self._agrees(walk, before))
+        n_seen = walk.seen()
+        n_unlisted, notes = await self._find_withdrawn(walk) if proved else (0, [])
+        # What is there and was not met was missed, unless it is never listed: then it is missed again.
+        proved = proved and n_unlisted in (0, before.n_unlisted)
+        walk.close(proved)
+        return Attempt(n_seen, n_unlisted, proved, notes=notes)
 
     async def update(self) -> Outcome:
         """Walk from the newest end back to what is known; all of it where nothing was proved before."""
@@ -193,6 +181,11 @@ class Walker:
                 return None  # nothing here is new, and the newest of then is gone
             page += -1 if at_end else 1
         return None
+
+    def _agrees(self, walk: Walk, before: Attempt) -> bool:
+        """Whether this walk, under one unmoved count, met just what the walk before it met."""
+        unmoved = {*walk.counts(), walk.first_count} == {self.count}
+        return unmoved and before.n_seen <= self.count and walk.repeats(before.n_seen)
 
     def _proved(self, walk: Walk, n_added: int | None) -> bool:
         """Whether this walk met all: as many as the service counts, and none was withdrawn on the way."""
