@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +14,7 @@ from csea.archive import parts
 from csea.archive.scan import scan
 from csea.archive.store import Archive, plain_errors
 from csea.errors import UsageError
+from csea.io import whole_file
 
 FORMATS = {".jsonl": "JSON Lines", ".parquet": "Parquet"}
 
@@ -38,7 +37,7 @@ def export(
     batches = scan(archive, all_versions=all_versions, withdrawn=withdrawn)
     write = _write_lines if path.suffix == ".jsonl" else _write_parquet
     written = 0
-    with plain_errors(path.parent), _whole(path) as file:
+    with plain_errors(path.parent), whole_file(path) as file:
         for rows in write(batches, file):
             written += rows
             on_rows(rows)
@@ -57,17 +56,3 @@ def _write_parquet(batches: Iterator[pa.RecordBatch], file: IO[bytes]) -> Iterat
         for batch in batches:
             writer.write_batch(batch)
             yield batch.num_rows
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file beside ``path`` that takes its place when all is written."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        with beside.open("wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

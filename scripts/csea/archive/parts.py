@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csea.archive.record import TEXTS, Record
+from csea.io import PARQUET_LEVEL, whole_file
 
 SCHEMA = pa.schema(
     [
@@ -36,7 +37,6 @@ SCHEMA = pa.schema(
 )
 REPEATED = ["source", "request", "retrieved_at", "published_date", "component"]  # worth a dictionary
 AS_TEXT = pa.schema([(field.name, pa.string() if pa.types.is_temporal(field.type) else field.type) for field in SCHEMA])
-LEVEL = 3  # higher levels take many times longer for a tenth less
 
 
 def row_of(record: Record, release_no: int, version: int, source: str, request: str, at: str) -> dict[str, Any]:
@@ -84,29 +84,21 @@ def unpack(data: bytes) -> pa.RecordBatch:
 
 
 def write_part(path: Path, table: pa.Table) -> None:
-    """Write a part beside its place, flush it to the disk and rename it; nothing half written stays."""
-    beside = path.with_suffix(".tmp")
-    try:
-        with beside.open("wb") as file:
-            pq.write_table(
-                table,
-                file,
-                compression="zstd",
-                compression_level=LEVEL,
-                use_dictionary=REPEATED,
-                write_statistics=REPEATED,
-                write_page_checksum=True,
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    """Write a part whole or not at all; it is on the disk under its name when this returns."""
+    with whole_file(path) as file:
+        pq.write_table(
+            table,
+            file,
+            compression="zstd",
+            compression_level=PARQUET_LEVEL,
+            use_dictionary=REPEATED,
+            write_statistics=REPEATED,
+            write_page_checksum=True,
+        )
+    _sync_folder(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Flush a folder to the disk, so that a rename in it outlives a power cut."""
     handle = os.open(folder, os.O_RDONLY)
     try:
