@@ -15,6 +15,7 @@ from fake_doj import Behaviour, FakeDoj, make_records
 
 PAGE = 10
 IN_FLIGHT = 4
+PATIENCE = 120  # seconds; only a machine that hangs needs them
 RECORDS = make_records(400)
 FORK = multiprocessing.get_context("fork")  # no second start of the interpreter
 
@@ -39,11 +40,11 @@ def crawl_with_kills(folder, fake, requests):
         for number in requests:
             process = run(folder, url)
             fake.on_request = lambda n, last=number, pid=process.pid: n >= last and os.kill(pid, signal.SIGKILL)
-            process.join(30)
+            process.join(PATIENCE)
             assert process.exitcode in (-signal.SIGKILL, 0)
         fake.on_request = None
         process = run(folder, url)
-        process.join(30)
+        process.join(PATIENCE)
         return process.exitcode
 
 
