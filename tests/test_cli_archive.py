@@ -45,7 +45,12 @@ def process(service, cache, *arguments, **options):
     """`csea collect` in a process of its own."""
     environment = {**os.environ, "CSEA_CACHE": str(cache), "CSEA_API": service.url}
     command = [sys.executable, "-m", "csea.cli", "collect", *arguments]
-    return subprocess.Popen(command, env=environment, text=True, **options)
+    return subprocess.Popen(command, env=environment, text=True, preexec_fn=hear_ctrl_c, **options)
+
+
+def hear_ctrl_c():
+    """Let the process hear Ctrl-C also where the tests run in the background, with SIGINT ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("command", sorted(group.commands))
