@@ -54,6 +54,11 @@ class TestTime:
     def test_is_in_seconds_since_1970(self, form):
         assert epoch("changed", form) == 1738777030
 
+    def test_a_long_text_of_unfinished_tags_is_refused_at_once(self, read, release):
+        """Its square of steps would keep the pattern for times busy for minutes."""
+        with pytest.raises(RecordError, match=r"^created is"):
+            read({**release, "created": "<time " * 300_000})
+
     @pytest.mark.parametrize("name", ["date", "created", "changed"])
     @pytest.mark.parametrize(
         "nonsense",

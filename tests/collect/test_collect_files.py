@@ -10,7 +10,7 @@ import pytest
 from collecting import Silent
 
 from csea.archive import Archive
-from csea.collect.files import import_files
+from csea.collect.files import import_files, rehearse
 from csea.collect.run import Options, collect
 from csea.errors import UsageError
 from fake_doj import FakeDoj, make_records
@@ -118,6 +118,17 @@ def n_releases(folder):
 
 def test_no_title_stands_twice_on_a_day_so_that_files_can_be_told_apart():
     assert len({(record["title"], day(record)) for record in RECORDS}) == len(RECORDS)
+
+
+class TestRehearsal:
+    @every_layout
+    def test_counts_what_an_import_would_bring(self, held, root, folder, name):
+        [report] = rehearse(root, folder, [held(name)], Silent())
+        assert (report.records, folder.exists()) == ({"new": len(RECORDS)}, False)
+
+    def test_tells_how_far_it_is(self, held, root, folder):
+        rehearse(root, folder, [held("api.jsonl")], progress := Silent())
+        assert progress.done == progress.due > 0
 
 
 class TestImport:

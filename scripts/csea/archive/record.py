@@ -32,6 +32,7 @@ EASTERN = ZoneInfo("America/New_York")
 DAY_SECONDS = 86_400
 LATEST = 4_102_444_800  # 1 January 2100: beyond it lie milliseconds and nonsense
 EARLIEST = 0
+LONGEST_TIME = 500  # characters, with the tag around it
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*://")
@@ -172,7 +173,8 @@ def _short_hash(text: str) -> bytes:
 
 def _unwrapped(value: str) -> str:
     """A time without the ``<time>`` tag around it: the seconds inside, or else the attribute."""
-    match = _TIME_TAG.search(value) if "<" in value else None
+    # A longer text is no time, and could keep the pattern busy for minutes.
+    match = _TIME_TAG.search(value) if "<" in value and len(value) <= LONGEST_TIME else None
     return (match[2] or match[1]) if match else value.strip()
 
 

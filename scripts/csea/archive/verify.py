@@ -76,13 +76,14 @@ def _record_faults(place: str, rows: list[dict[str, object]], met: dict[tuple[in
 
 
 def _missing(archive: Archive, met: dict[tuple[int, int], bytes]) -> Iterator[str]:
+    named = set()
     for row in archive.sql.execute("SELECT * FROM versions"):
+        named.add((row["release_no"], row["version"]))
         held = met.get((row["release_no"], row["version"]))
         if held is None:
             yield f"release {row['release_no']} version {row['version']} is named in state.db and held nowhere"
         elif held != row["content_sha256"]:
             yield f"release {row['release_no']} version {row['version']} has another hash in state.db"
-    named = {(row[0], row[1]) for row in archive.sql.execute("SELECT release_no, version FROM versions")}
     for key in sorted(met.keys() - named):
         yield f"release {key[0]} version {key[1]} is held and not named in state.db"
     for row in archive.sql.execute(

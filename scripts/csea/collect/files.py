@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 from csea.archive.components import Components
 from csea.archive.match import find
-from csea.archive.record import RecordError, read_record
+from csea.archive.record import Record, RecordError, read_record
 from csea.archive.store import Archive
 from csea.archive.walks import now
 from csea.collect.intake import ComponentOf, Intake
@@ -63,31 +63,37 @@ def rehearse(root: Path, folder: Path, paths: list[Path], progress: Progress) ->
     layouts = [layout_of(path) for path in paths]
     progress.total(sum(_n_lines(path) for path in paths))
     component_of = Components.read(root).of
-    with ExitStack() as stack:
-        there = (folder / "state.db").is_file()
-        archive = stack.enter_context(Archive.reader(folder)) if there else None
+    there = (folder / "state.db").is_file()
+    with Archive.reader(folder) if there else nullcontext() as archive:
         return [
-            _rehearse_file(archive, component_of, path, layout) for path, layout in zip(paths, layouts, strict=True)
+            _rehearse_file(archive, component_of, path, layout, progress)
+            for path, layout in zip(paths, layouts, strict=True)
         ]
 
 
-def _rehearse_file(archive: Archive | None, component_of: ComponentOf, path: Path, layout: str) -> FileReport:
-    report = FileReport(path.name, layout)
+def _rehearse_file(
+    archive: Archive | None, component_of: ComponentOf, path: Path, layout: str, progress: Progress
+) -> FileReport:
     counts, reasons, fields, components = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
+    done = 0
     for item in read_items(path, layout):
+        progress.advance(item.line - done)
+        done = item.line
         try:
-            record = read_record(item.record, component_of) if item.record is not None else None
+            record = _record_of(item, component_of)
         except RecordError as error:
-            record, item = None, replace(item, reason=str(error))
-        if record is None:
-            reasons[item.reason] += 1
+            reasons[str(error)] += 1
             continue
         counts["known" if archive and find(archive, record) else "new"] += 1
         fields.update(record.unknown_fields)
         components.update(record.unknown_components)
-    report.records, report.quarantine = dict(counts), dict(reasons)
-    report.unknown_fields, report.unknown_components = dict(fields), dict(components)
-    return report
+    return FileReport(path.name, layout, dict(counts), dict(reasons), dict(fields), dict(components))
+
+
+def _record_of(item: Item, component_of: ComponentOf) -> Record:
+    if item.record is None:
+        raise RecordError(item.reason)
+    return read_record(item.record, component_of)
 
 
 def _import_file(intake: Intake, path: Path, layout: str, n_lines: int, progress: Progress) -> FileReport:

@@ -57,10 +57,10 @@ class Intake:
         """Store one record, or set it aside; within a transaction."""
         try:
             record = read_record(received, self.component_of)
-            added = self.archive.add(record, source, request, at, walk)
         except RecordError as error:
             self.set_aside(raw_json(received), str(error), source, request, at, walk)
             return None
+        added = self.archive.add(record, source, request, at, walk)
         self.counts[added.outcome] += 1
         self.counts["restored"] += added.restored
         self.unknown_fields.update(record.unknown_fields)

@@ -163,7 +163,7 @@ def plan(root: Path, folder: Path, options: Options) -> str:
             left = walk.last_page + 1 - len(walk.pages_read())
             lines.append(_cost(f"The walk that began on {walk.started_at} goes on", left, options))
         elif options.kind == "full" or last_proved(archive) is None:
-            lines.append(_cost("A full walk", max(n_held, ABOUT_ALL if not n_held else 0) / PAGE_SIZE, options))
+            lines.append(_cost("A full walk", (n_held or ABOUT_ALL) / PAGE_SIZE, options))
         else:
             lines.append("An update from the newest release back to 30 days before the last proved walk,")
             lines.append(f"which began on {last_proved(archive)}, and further only where records are missing.")
