@@ -10,6 +10,7 @@ import json
 import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol
 
 import pandas as pd
 
@@ -25,22 +26,36 @@ from csea.errors import Problem, Report, did_you_mean
 from csea.io import csv_bytes, sha256, write_atomic
 from csea.package import package_files
 from csea.project import DATABASE, Project
+from csea.reading import Reading, read_archive
 from csea.register import Registers
 from csea.rooms import make_tables, ordered, text_frame
 from csea.schema import Schema
 
 REGISTERS = ("cases", "releases", "suspects")
+MACHINE = ("found_releases", "found_codings", "unsure_pairs", "readings")  # in data/machine/, written by reading.py
 STATE = "build/state.json"
 # What decides the output: when none of these has changed, and the output neither, there is nothing to do.
 SOURCES = (
     "VERSION",
     "requirements.lock",
     "data/inputs/*",
+    "data/machine/*",
     "data/registry/*",
     "schemas/**/*",
     "scripts/csea/**/*.py",
     "scripts/csea/words/*.txt",
+    "scripts/csea/code/rules/*.toml",
 )
+
+
+class Bar(Protocol):
+    """What is told how much there is to do and how much is done."""
+
+    def total(self, units: int) -> None:
+        """So many units are to be done in all."""
+
+    def advance(self, units: int) -> None:
+        """So many more are done."""
 
 
 @dataclass
@@ -68,6 +83,16 @@ def build(project: Project, step: Step = silent, force: bool = False) -> Build:
     return result
 
 
+def read_into(project: Project, folder: Path, report: Report, workers: int | None, bar: Bar) -> Reading:
+    """Bring ``data/machine/`` up to date with the archive in ``folder``, unless the inputs have errors."""
+
+    def inputs() -> Frames:
+        frames, _ = check_inputs(project, report)
+        return {} if report.errors else frames
+
+    return read_archive(project.root, folder, project.inputs, inputs, workers, bar.total, bar.advance)
+
+
 def stale_files(project: Project, step: Step = silent) -> Build:
     """Build without writing: ``written`` names the tracked files whose bytes would change."""
     result = Build()
@@ -84,7 +109,7 @@ def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
     inputs, _ = check_inputs(project, report, step)
     if not report.errors:
         for name, frame in inputs.items():
-            path = f"data/inputs/{name}.csv"
+            path = f"{folder_of(name)}/{name}.csv"
             report.add(check_canonical(project.root / path, path, ordered(frame, project.inputs[name])))
     _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
     report.add(with_origin(problem, project.tables) for problem in found.problems)
@@ -144,22 +169,33 @@ def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
 
 def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Frames]:
     """Read and check the hand-kept files and the registers, by file name; problems go to ``report``."""
-    schemas = {name: schema for name, schema in project.inputs.items() if name != "register"}
-    report.add(_strangers(project.root / "data" / "inputs", schemas))
-    inputs = _read_and_check(project.root, "data/inputs", schemas, report, step)
+    inputs: Frames = {}
+    for folder in ("data/inputs", "data/machine"):
+        schemas = {
+            name: schema
+            for name, schema in project.inputs.items()
+            if name != "register" and folder_of(name) == folder
+        }
+        report.add(_strangers(project.root, folder, schemas))
+        inputs |= _read_and_check(project.root, folder, schemas, report, step)
     registers = dict.fromkeys(REGISTERS, project.inputs["register"])
     ids = _read_and_check(project.root, "data/registry", registers, report, step)
     return inputs, ids
 
 
-def _strangers(folder: Path, schemas: dict[str, Schema]) -> list[Problem]:
+def folder_of(name: str) -> str:
+    """Where a file that tables are made from is kept: by people, or by the reading of an archive."""
+    return "data/machine" if name in MACHINE else "data/inputs"
+
+
+def _strangers(root: Path, folder: str, schemas: dict[str, Schema]) -> list[Problem]:
     """CSV files that no schema describes: a misspelt name would otherwise be passed over in silence."""
     problems = []
-    for path in sorted(folder.glob("*.csv")):
+    for path in sorted((root / folder).glob("*.csv")):
         if path.stem not in schemas:
             fix = f"{did_you_mean(path.stem, schemas)}Rename or remove it, or describe it in schemas/inputs/."
             problems.append(
-                Problem("form.unknown_file", f"data/inputs/{path.name}", "No schema describes the file.", fix)
+                Problem("form.unknown_file", f"{folder}/{path.name}", "No schema describes the file.", fix)
             )
     return problems
 

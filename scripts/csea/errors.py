@@ -17,6 +17,10 @@ BAD_DATA = 1
 WRONG_USAGE = 2
 
 
+class RulesError(ValueError):
+    """A file of coding rules is wrong; the message says which rule, what and how to mend it."""
+
+
 class UsageError(Exception):
     """The command cannot run as asked; the message is one plain sentence. Exit code 2."""
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from csea.check.columns import cast
 from csea.code.hand import release_tables
+from csea.code.machine import add_machine_tables
 from csea.curate import Frames, reference_tables
 from csea.curate.figures import figure_table
 from csea.curate.milestones import milestone_tables
@@ -42,6 +43,7 @@ def make_tables(project: Project, inputs: Frames, registers: Registers, report: 
     finished = _hand_over("curate", tables, project, report)
     if not report.errors:
         coded = release_tables(inputs, registers.releases, project.version)
+        coded = add_machine_tables(coded, inputs, registers.releases, project.version)
         coded["releases"] = reword(coded["releases"], inputs["wordings"])
         finished |= _hand_over("code", coded, project, report)
         tables |= coded

@@ -14,10 +14,15 @@ import platformdirs
 
 from csea.archive.store import Archive, ArchiveError
 
-__all__ = ["Archive", "ArchiveError", "archive_folder"]
+__all__ = ["Archive", "ArchiveError", "archive_folder", "holds_archive"]
 
 
 def archive_folder(cache: Path | None = None) -> Path:
     """Where the archive is: below ``cache``, or the variable CSEA_CACHE, or the user's cache folder."""
     base = cache or os.environ.get("CSEA_CACHE") or platformdirs.user_cache_dir("csea", appauthor=False)
     return Path(base).expanduser() / "archive"
+
+
+def holds_archive(folder: Path) -> bool:
+    """Whether there is an archive in ``folder``."""
+    return (folder / "state.db").is_file()

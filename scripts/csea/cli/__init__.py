@@ -1,4 +1,5 @@
-"""The command line. ``dataset.py`` has the commands on the dataset, ``archive.py`` those on the raw archive.
+"""The command line. ``dataset.py`` has the commands on the dataset, ``archive.py`` those on the raw archive,
+``coding.py`` and ``reviewing.py`` those on the coding.
 
 Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
 for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
@@ -12,8 +13,8 @@ from pathlib import Path
 import click
 
 from csea import ROOT
-from csea.cli import archive, dataset
-from csea.errors import BAD_DATA, WRONG_USAGE, UsageError
+from csea.cli import archive, coding, dataset, reviewing
+from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -47,6 +48,10 @@ for command in (
     dataset.fmt,
     archive.collect,
     archive.archive,
+    coding.evaluate,
+    coding.explain,
+    coding.verify_evidence,
+    reviewing.review,
 ):
     cli.add_command(command)
 
@@ -58,6 +63,6 @@ def main() -> None:
 
     try:
         cli(prog_name="csea")
-    except (UsageError, SchemaError, ArchiveError) as error:
+    except (UsageError, SchemaError, ArchiveError, RulesError) as error:
         click.echo(f"csea: {error}", err=True)
         sys.exit(WRONG_USAGE if isinstance(error, UsageError) else BAD_DATA)

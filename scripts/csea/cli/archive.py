@@ -9,17 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csea.cli.common import counting, json_option, quiet_option
+from csea.cli.common import cache_option, counting, json_option, quiet_option
 from csea.errors import BAD_DATA
 
 if TYPE_CHECKING:
     from csea.archive.walks import Kind
-
-cache_option = click.option(
-    "--cache",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder that holds the archive (default: the variable CSEA_CACHE, or the user's cache folder).",
-)
 
 
 @click.command()

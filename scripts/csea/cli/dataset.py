@@ -6,12 +6,15 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from csea.cli.common import json_option, quiet_option, steps
+from csea.cli.common import cache_option, counting, json_option, quiet_option, steps
 from csea.errors import BAD_DATA, Report, UsageError
+
+if TYPE_CHECKING:
+    from csea.reading import Reading
 
 FORMATS = click.Choice(["text", "json", "github"])
 
@@ -19,25 +22,51 @@ FORMATS = click.Choice(["text", "json", "github"])
 @click.command()
 @click.option("--force", is_flag=True, help="Build even when nothing has changed since the last build.")
 @click.option("--dry-run", is_flag=True, help="Build and check, say which files would change, write none.")
+@click.option("--archive/--no-archive", default=True, help="Code and link the releases of the archive, where one is.")
+@click.option("--workers", type=click.IntRange(1, 64), help="Processes that code releases (default: one a core).")
+@cache_option
 @quiet_option
 @json_option
 @click.pass_obj
-def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) -> None:
-    """Make all tables from data/inputs/, check them and write the published files.
+def build(
+    root: Path,
+    force: bool,
+    dry_run: bool,
+    archive: bool,
+    workers: int | None,
+    cache: Path | None,
+    quiet: bool,
+    as_json: bool,
+) -> None:
+    """Make all tables from data/inputs/ and data/machine/, check them and write the published files.
 
-    Nothing is written when there is any problem. A second run rebuilds only what changed. With --dry-run the
-    exit code is 1 when a published file is stale.
+    Where there is an archive (csea collect), its releases are coded and linked first, if anything in it or in the
+    rules has changed, and what was found is written to data/machine/. Nothing is written when there is any
+    problem. A second run rebuilds only what changed. With --dry-run the exit code is 1 when a published file is
+    stale; the archive is not read then.
 
     \b
     Examples:
       csea build
       csea build --dry-run
+      csea build --no-archive
     """
+    from csea.archive import archive_folder, holds_archive
     from csea.build import build as run
-    from csea.build import stale_files
+    from csea.build import read_into, stale_files
     from csea.project import Project
 
     project = Project.read(root)
+    found = Report()
+    folder = archive_folder(cache)
+    if archive and not dry_run and holds_archive(folder):
+        with counting(quiet or as_json) as bar:
+            reading = read_into(project, folder, found, workers, bar)
+        if found.errors:
+            click.echo(found.to_text(), err=True)
+            sys.exit(found.exit_code)
+        if not (quiet or as_json or reading.up_to_date):
+            click.echo(_reading_summary(reading))
     with steps(project, quiet or as_json) as step:
         result = stale_files(project, step) if dry_run else run(project, step, force)
     if as_json:
@@ -49,6 +78,11 @@ def build(root: Path, force: bool, dry_run: bool, quiet: bool, as_json: bool) ->
     elif not quiet:
         click.echo(_build_summary(result.up_to_date, result.written, dry_run))
     sys.exit(result.report.exit_code or (BAD_DATA if dry_run and result.written else 0))
+
+
+def _reading_summary(reading: Reading) -> str:
+    lines = [f"Read {reading.n_read:,} releases of the archive, {reading.n_in_scope:,} of them in scope."]
+    return "\n".join([*lines, *(f"  {count:,} set aside: {reason}" for reason, count in reading.reasons.most_common())])
 
 
 def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:

@@ -20,6 +20,7 @@ PASSED_THROUGH = (
     "obligations",
     "platform_aliases",
     "platforms",
+    "readings",
     "statutes",
     "withheld",
 )

@@ -1,7 +1,8 @@
 """Releases of one prosecution become one case.
 
-A person grouped the releases of one defendant (``case_groups``); every other release on a criminal case is a
-case of its own. Case facts follow from the releases by the rules below and are never entered by hand.
+A person grouped the releases of one defendant (``case_groups``), or the linking rules did (``found_releases``); every
+other release on a criminal case is a case of its own. Where the two differ the person is right. Case facts follow
+from the releases by the rules below and are never entered by hand.
 """
 
 from __future__ import annotations
@@ -38,7 +39,9 @@ def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: st
     """
     releases = coded["releases"]
     criminal = releases[releases["is_criminal_case"] == "true"].reset_index(drop=True)
-    groups = _groups(inputs["case_groups"], registers)
+    by_hand = _hand_groups(inputs["case_groups"], registers)
+    by_rule = _rule_groups(inputs["found_releases"], registers)
+    groups = _joined(by_hand, by_rule["case_key"].to_dict())
     group = criminal["release_id"].map(lambda release: groups.get(release, release))
     linked = criminal.assign(case_id=_case_ids(group, groups, registers.cases, version))
     cases = linked.set_index("release_id")["case_id"]
@@ -46,7 +49,7 @@ def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: st
     return {
         "releases": releases.assign(case_id=releases["release_id"].map(cases)),
         "cases": _cases(linked, inputs["components"]),
-        "case_links": _links(linked, groups),
+        "case_links": _links(linked, by_hand, by_rule),
         "uses": _uses(linked, coded, registers, version),
     }
 
@@ -79,16 +82,42 @@ def _case_key(release: str) -> str:
     return sha256(f"case:{release}".encode())
 
 
-def _groups(case_groups: pd.DataFrame, registers: Registers) -> dict[str, str]:
+def _hand_groups(case_groups: pd.DataFrame, registers: Registers) -> dict[str, str]:
     """Group name by release_id."""
     ids = case_groups["url"].map(lambda url: registers.releases.find(address_key(url)))
     return {release: group for release, group in zip(ids, case_groups["group"], strict=True) if release}
 
 
-def _links(linked: pd.DataFrame, groups: dict[str, str]) -> pd.DataFrame:
-    by_hand = linked["release_id"].isin(list(groups))
-    method = by_hand.map({True: "hand_grouped", False: "only_release"})
-    return linked[["case_id", "release_id"]].assign(method=method, score="1", reviewed="true")
+def _rule_groups(found: pd.DataFrame, registers: Registers) -> pd.DataFrame:
+    """case_key, link_method, link_score and link_rules_version by release_id, of releases that rules have linked."""
+    linked = found.dropna(subset="case_key")
+    ids = linked["key_sha256"].map(registers.releases.find)
+    columns = ["case_key", "link_method", "link_score", "link_rules_version"]
+    return linked.assign(release_id=ids).dropna(subset="release_id").set_index("release_id")[columns]
+
+
+def _joined(by_hand: dict[str, str], by_rule: dict[str, str]) -> dict[str, str]:
+    """Group name by release_id: the person's, which takes with it what the rules put beside one of its releases."""
+    named: dict[str, set[str]] = {}
+    for release, group in by_hand.items():
+        if release in by_rule:
+            named.setdefault(by_rule[release], set()).add(group)
+    ruled = {
+        release: next(iter(named[key])) if len(named.get(key, ())) == 1 else key for release, key in by_rule.items()
+    }
+    return {**ruled, **by_hand}
+
+
+def _links(linked: pd.DataFrame, by_hand: dict[str, str], by_rule: pd.DataFrame) -> pd.DataFrame:
+    links = linked[["case_id", "release_id"]].join(by_rule, on="release_id")
+    person = links["release_id"].isin(list(by_hand))
+    ruled = links["link_method"].notna() & (links["link_method"] != "only_release") & ~person
+    return links.assign(
+        method=links["link_method"].where(ruled, "only_release").mask(person, "hand_grouped"),
+        score=links["link_score"].where(ruled, "1"),
+        rules_version=links["link_rules_version"].where(ruled),
+        reviewed=(~ruled).map({True: "true", False: "false"}).mask(links["link_method"] == "pair_decided", "true"),
+    )
 
 
 def _cases(linked: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
@@ -96,7 +125,7 @@ def _cases(linked: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
     dated = linked.sort_values(["published_date", "release_id"], na_position="last")
     by_case = dated.groupby("case_id")
     # Of several publishers the U.S. Attorney's Office stands for the case: it prosecutes.
-    offices = dated.assign(partner=~dated["component"].str.startswith("usao-")).sort_values("partner", kind="stable")
+    offices = dated.assign(partner=~dated["component"].str.startswith("usao-", na=False)).sort_values("partner", kind="stable")
     cases = pd.DataFrame(
         {
             "component": offices.groupby("case_id")["component"].first(),
@@ -113,8 +142,8 @@ def _cases(linked: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
             "confidence": by_case["confidence"].agg(_first_of(CONFIDENCES)),
         }
     ).reset_index()
-    county = cases["place"].where(cases["place"].str.contains(COUNTY, na=False))
-    return cases.assign(county=county, quarter=_quarter(cases["first_release_date"]), **_points(cases, components))
+    cases = cases.assign(county=_counties(cases), quarter=_quarter(cases["first_release_date"]))
+    return cases.join(_points(cases, components))
 
 
 def _largest(values: pd.Series) -> str | None:
@@ -142,24 +171,37 @@ def _quarter(dates: pd.Series) -> pd.Series:
     return dates.map(lambda date: f"{date[:4]}-Q{(int(date[5:7]) + 2) // 3}", na_action="ignore")
 
 
-def _points(cases: pd.DataFrame, components: pd.DataFrame) -> dict[str, pd.Series]:
-    """Coordinates of the named town; where the gazetteer has none, of the district's headquarters city."""
-    towns = [
-        places.coordinates().get((str(place).lower(), state))
-        for place, state in zip(cases["place"], cases["state"], strict=True)
-    ]
+def _counties(cases: pd.DataFrame) -> pd.Series:
+    """The county that a place is, or lies in."""
+    named = cases["place"].where(cases["place"].str.contains(COUNTY, na=False))
+    pairs = zip(cases["place"], cases["state"], strict=True)
+    around = pd.Series([_known_county(place, state) for place, state in pairs], index=cases.index, dtype="str")
+    return named.fillna(around)
+
+
+def _known_county(place: object, state: object) -> str | None:
+    return places.county_of(place, state) if isinstance(place, str) and isinstance(state, str) else None
+
+
+def _points(cases: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
+    """latitude, longitude and geo_precision: of the town, else of its county, else of the district's headquarters."""
+    rows = zip(cases["place"], cases["county"], cases["state"], cases["district"], strict=True)
     offices = components.set_index("component")[["latitude", "longitude"]]
-    office = offices.reindex(cases["district"])
-    found = pd.Series([town is not None for town in towns], index=cases.index)
-    latitude = pd.Series([f"{town[0]}" if town else None for town in towns], index=cases.index, dtype="str")
-    longitude = pd.Series([f"{town[1]}" if town else None for town in towns], index=cases.index, dtype="str")
-    return {
-        "latitude": latitude.fillna(office["latitude"].set_axis(cases.index)),
-        "longitude": longitude.fillna(office["longitude"].set_axis(cases.index)),
-        "geo_precision": found.map({True: "place", False: "district"}).where(
-            found | office["latitude"].notna().to_numpy()
-        ),
-    }
+    found = [_point(place, county, state, district, offices) for place, county, state, district in rows]
+    return pd.DataFrame(found, columns=["latitude", "longitude", "geo_precision"], index=cases.index, dtype="str")
+
+
+def _point(
+    place: object, county: object, state: object, district: object, offices: pd.DataFrame
+) -> tuple[str | None, str | None, str | None]:
+    if isinstance(state, str):
+        if isinstance(place, str) and (town := places.town_point(place, state)):
+            return f"{town[0]}", f"{town[1]}", "place"
+        if isinstance(county, str) and (middle := places.county_point(county, state)):
+            return f"{middle[0]}", f"{middle[1]}", "county"
+    if district in offices.index and isinstance(latitude := offices.at[district, "latitude"], str):
+        return latitude, str(offices.at[district, "longitude"]), "district"
+    return None, None, None
 
 
 def _uses(linked: pd.DataFrame, coded: Frames, registers: Registers, version: str) -> pd.DataFrame:

@@ -101,7 +101,7 @@ def load_tables(root: Path) -> dict[str, Schema]:
 
 
 def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
-    """Schemas of the hand-kept files in ``data/inputs/``, by file name.
+    """Schemas of the files that tables are made from, in ``data/inputs/`` and ``data/machine/``, by file name.
 
     A table that is made from a file of its own name lends that file its schema, unless it has one of its own.
     """
@@ -109,7 +109,7 @@ def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
     for path in sorted((root / "schemas" / "inputs").glob("*.schema.json")):
         schema = _read(path, tables)
         own[schema.name] = schema
-    published = {name: table for name, table in tables.items() if table.input == f"data/inputs/{name}.csv"}
+    published = {name: table for name, table in tables.items() if Path(table.input).stem == name}
     return {**published, **own}
 
 

@@ -67,9 +67,12 @@ def _slug(view: View) -> str:
 
 
 def _query(view: View) -> dict[str, object]:
-    texts = (("", view.question), ("How to read it: ", view.caveat), ("Coverage: ", view.coverage))
+    texts = [("", view.question), ("How to read it: ", view.caveat), ("Coverage: ", view.coverage)]
+    if view.boxes:
+        texts.append(("What to enter: ", view.boxes))
     html = "".join(f"<p><strong>{label}</strong>{escape(text)}</p>" for label, text in texts)
-    return {"title": view.title, "description_html": html, "sql": view.sql, "hide_sql": True}
+    query: dict[str, object] = {"title": view.title, "description_html": html, "sql": view.page_sql, "hide_sql": True}
+    return {**query, "params": list(view.parameters)} if view.parameters else query
 
 
 def _group(group: str, project: Project, rows: dict[str, int]) -> dict[str, object]:
