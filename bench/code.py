@@ -28,10 +28,11 @@ from selectolax.lexbor import LexborHTMLParser
 
 import generate_releases
 from csea import ROOT
-from csea.code import release
+from csea.code import scope
 from csea.code.batch import coder_of
 from csea.code.pool import code_batches, cores
-from csea.code.release import code_text, is_in_scope, may_be_in_scope
+from csea.code.release import code_text
+from csea.code.scope import is_in_scope, may_be_in_scope
 from csea.code.text import normal_text
 from csea.collect.run import ABOUT_ALL
 from measure import Found, peak_mb
@@ -92,7 +93,7 @@ def scanning() -> Found:
     names = coder_of(ROOT).names
     size = sum(map(len, texts)) / 1e6
     passed = sum(may_be_in_scope(text, names) for text in texts)
-    patterns = [pattern_of(release._SUBJECT_WORDS), pattern_of(names.finder)]
+    patterns = [*map(pattern_of, (scope._SUBJECT, scope._SEXUAL, scope._MINOR)), pattern_of(names.finder)]
     plain = [re.compile(pattern, re.IGNORECASE) for pattern in patterns]
     loop = texts[: SAMPLE // 10]  # scaled: it is slow
     scale = sum(map(len, loop)) / 1e6
@@ -139,7 +140,7 @@ def end_to_end(releases: int) -> None:
     """Releases a second through the pool, with memory of all processes."""
     print(f"\n4. Coding {releases:,} releases (made while they are coded, which the first process does)")
     print(
-        f"{'workers':<10}{'seconds':>9}{'first after':>13}{'releases/s':>12}{'in scope':>10}{'peak MB':>9}  all {ABOUT_ALL:,}"
+        f"{'workers':<10}{'seconds':>9}{'first after':>13}{'releases/s':>12}{'in scope':>10}{'peak MB':>9}  the whole"
     )
     for workers in sorted({1, 2, cores()}):
         found = in_child(through_pool, releases, workers)

@@ -24,7 +24,7 @@ sys.path.append(str(ROOT / "tests"))
 from fake_doj.records import SENTENCES
 
 IN_SCOPE = 0.12
-NEAR = 0.33  # of the others
+NEAR = 0.18  # of the others; with the labelled texts among them a third pass the quick test
 LONG = 4_000  # characters of a body, about
 A_BATCH = 1_000
 OFFICES = ("usao-me", "usao-wdky", "usao-sdny", "usao-ndtx", "usao-or", "opa", None)
@@ -34,11 +34,11 @@ NEAR_SENTENCES = (
     "The landlord settled a claim of sexual harassment of tenants.",
     "The company was identical to one that the court had closed.",
     "He exploited a weakness in the billing of therapeutic services.",
-    "The office spoke on Facebook about the settlement.",
+    "The clerk was lured by a false promise of work abroad.",
 )
 CLOSING = (
-    "This case was brought as part of Project Safe Childhood, a nationwide initiative to combat the growing epidemic of "
-    "child sexual exploitation and abuse, launched in May 2006 by the Department of Justice."
+    "This case was brought as part of Project Safe Childhood, a nationwide initiative to combat the growing epidemic "
+    "of child sexual exploitation and abuse, launched in May 2006 by the Department of Justice."
 )
 HEADER = (
     '<p>USDOJ: Office: Updates</p>\n<div> </div>\n<div class="presscontenthdr-container"><p><strong>Department of '

@@ -119,7 +119,10 @@ def test_growing_archive_ends_with_the_same_cases(at_once, grown):
 
 
 def test_id_of_a_release_never_changes(grown):
-    first, last = (dict(zip(s.rows["releases"]["key_sha256"], s.rows["releases"]["id"], strict=True)) for s in (grown[0], grown[-1]))
+    first, last = (
+        dict(zip(s.rows["releases"]["key_sha256"], s.rows["releases"]["id"], strict=True))
+        for s in (grown[0], grown[-1])
+    )
     assert {key: last[key] for key in first} == first
 
 

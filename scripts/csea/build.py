@@ -21,6 +21,7 @@ from csea.check.place import FIRST_ROW, row_label
 from csea.check.privacy import check_privacy
 from csea.check.published import check_hashes
 from csea.check.witness import check_with_frictionless
+from csea.code.quality import PAGE, quality_page
 from csea.curate import Frames
 from csea.errors import Problem, Report, did_you_mean
 from csea.io import csv_bytes, sha256, write_atomic
@@ -45,6 +46,7 @@ SOURCES = (
     "scripts/csea/**/*.py",
     "scripts/csea/words/*.txt",
     "scripts/csea/code/rules/*.toml",
+    "tests/labelled/*.jsonl",
 )
 
 
@@ -148,6 +150,7 @@ def make_files(project: Project, report: Report, step: Step = silent) -> dict[st
         **kept,
         DATABASE: database.contents(tables, project.tables, views),
         **package_files(project.root, project.version, tables, project.tables, project.rules),
+        PAGE: quality_page(project.root, project.version, text_frame(tables["agreement"]), project.tables["agreement"]),
     }
 
 
@@ -172,9 +175,7 @@ def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple
     inputs: Frames = {}
     for folder in ("data/inputs", "data/machine"):
         schemas = {
-            name: schema
-            for name, schema in project.inputs.items()
-            if name != "register" and folder_of(name) == folder
+            name: schema for name, schema in project.inputs.items() if name != "register" and folder_of(name) == folder
         }
         report.add(_strangers(project.root, folder, schemas))
         inputs |= _read_and_check(project.root, folder, schemas, report, step)
@@ -194,9 +195,7 @@ def _strangers(root: Path, folder: str, schemas: dict[str, Schema]) -> list[Prob
     for path in sorted((root / folder).glob("*.csv")):
         if path.stem not in schemas:
             fix = f"{did_you_mean(path.stem, schemas)}Rename or remove it, or describe it in schemas/inputs/."
-            problems.append(
-                Problem("form.unknown_file", f"{folder}/{path.name}", "No schema describes the file.", fix)
-            )
+            problems.append(Problem("form.unknown_file", f"{folder}/{path.name}", "No schema describes the file.", fix))
     return problems
 
 
@@ -222,6 +221,6 @@ def _is_current(root: Path) -> bool:
 
 def _fingerprint(root: Path) -> dict[str, str]:
     """Hash of every file that the build reads or writes."""
-    outputs = ("data/*.csv", "data/parquet/*", "docs/codebook.md", "datapackage.json", DATABASE)
+    outputs = ("data/*.csv", "data/parquet/*", "docs/codebook.md", PAGE, "datapackage.json", DATABASE)
     paths = sorted({path for pattern in (*SOURCES, *outputs) for path in root.glob(pattern) if path.is_file()})
     return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in paths}

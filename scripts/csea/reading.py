@@ -109,9 +109,7 @@ def _slices(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             yield batch.slice(start, BATCH)
 
 
-def _linked(
-    found: Found, frames: dict[str, pd.DataFrame], schemas: dict[str, Schema]
-) -> dict[str, pd.DataFrame]:
+def _linked(found: Found, frames: dict[str, pd.DataFrame], schemas: dict[str, Schema]) -> dict[str, pd.DataFrame]:
     """The files' rows of this archive's releases, with their cases."""
     evidence = pa.Table.from_pylist(found.evidence, EVIDENCE)
     linked = link_releases(evidence, decided_pairs(frames["case_groups"], frames["pair_decisions"], evidence["key"]))

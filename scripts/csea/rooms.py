@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csea.check.columns import cast
+from csea.code.agreement import agreement_table, shown_codings
 from csea.code.hand import release_tables
 from csea.code.machine import add_machine_tables
 from csea.curate import Frames, reference_tables
@@ -45,6 +46,8 @@ def make_tables(project: Project, inputs: Frames, registers: Registers, report: 
         coded = release_tables(inputs, registers.releases, project.version)
         coded = add_machine_tables(coded, inputs, registers.releases, project.version)
         coded["releases"] = reword(coded["releases"], inputs["wordings"])
+        shown = shown_codings(inputs["reviews"], registers.releases.find)
+        coded["agreement"] = agreement_table(coded["codings"], shown)
         finished |= _hand_over("code", coded, project, report)
         tables |= coded
     if not report.errors:

@@ -52,6 +52,8 @@ ON_THE_DUE_DAY = """date_occurred = date_due_earliest, date_occurred_precision =
 
 # (rule, what is done, statements): a fault that breaks this rule and no other.
 FAULTS = [
+    ("agreement_needs_units", "a measure of nothing", update("agreement", "percent_agreement = 50", "n_compared = 0")),
+    ("agreement_needs_units", "compared without a measure", update("agreement", "n_compared = 3", "n_compared = 0")),
     (
         "missing_of_a_day_follows",
         "a missing release is not counted",

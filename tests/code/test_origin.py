@@ -4,6 +4,7 @@ import pytest
 
 from csea.code.boilerplate import prepare
 from csea.code.origin import MARKS, origin_finding
+from csea.code.platform_names import aliases
 from csea.code.platforms import marked_names, named_platforms
 from csea.code.rules import rule_set
 from csea.code.text import normal_text
@@ -13,7 +14,7 @@ RULES = pytest.mark.parametrize("rule", rule_set("origin").rules, ids=lambda rul
 
 def origin(text, title="Man Charged With Possession of Child Pornography"):
     document = prepare(normal_text(title, text))
-    return origin_finding(document, marked_names(document, named_platforms(document)))
+    return origin_finding(document, marked_names(document, named_platforms(document)), aliases())
 
 
 def matches(rule, text):

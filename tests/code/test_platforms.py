@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from csea.code import platform_names
 from csea.code.boilerplate import prepare
+from csea.code.document import Document
 from csea.code.platforms import (
     ALIASES,
     aliases,
@@ -219,7 +220,7 @@ def rows():
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["alias"])
 def test_every_alias_is_found_where_it_is_shown(row):
     name = row["alias"]
-    document = prepare(f"Title\nHe used the app {name} and was found.")
+    document = Document(f"Title\nHe used the app {name} and was found.")
     found = {named.platform for named in named_platforms(document)}
     assert found == {row["platform_id"]} or name in ("torrent", "torrents"), (name, found)
 
@@ -254,7 +255,7 @@ def test_any_text_is_coded_and_each_span_quotes_an_alias(text):
 @settings(deadline=None, max_examples=200)
 def test_of_names_at_one_place_the_longest_wins(one, other):
     if other["alias"].startswith(f"{one['alias']} "):
-        document = prepare(f"Title\nHe used the app {other['alias']} for it.")
+        document = Document(f"Title\nHe used the app {other['alias']} for it.")
         found = {document.text[named.span.start : named.span.end] for named in named_platforms(document)}
         assert found == {other["alias"]}
 

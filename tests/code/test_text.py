@@ -102,6 +102,7 @@ GOLDEN = {
     "entities encoded twice": ("<p>A &amp;amp; B&amp;nbsp;C &amp;rsquo;d&amp;#39;</p>", "A & B C 'd'"),
     "tags encoded as text": ("&lt;p&gt;One &lt;strong&gt;two&lt;/strong&gt;&lt;/p&gt;&lt;p&gt;three", "One two\nthree"),
     "UTF-8 read as Windows-1252": ("<p>Itâ€™s â€œoneâ€\x9d â€“ naÃ¯ve Â§Â\xa05</p>", 'It\'s "one" - naïve § 5'),
+    "UTF-8 read as Windows-1252 before a quotation mark": ("<p>theirsâ€™” Ã©”</p>", 'theirs\'" é"'),
     "Windows-1252 read as Latin-1": ("<p>It\x92s \x93one\x94 \x96 two</p>", 'It\'s "one" - two'),
     "accents that are no such fault": ("<p>the attaché\xa0\xa0in JOSÉ’S “CAFÉ”</p>", 'the attaché in JOSÉ\'S "CAFÉ"'),
     "hidden characters": ("<p>o\u00adne \u202etwo\u202c th\u200bree\ufeff</p>", "one two three"),

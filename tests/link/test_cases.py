@@ -28,6 +28,10 @@ OFFICES = [
 ]
 
 
+BY_DOCKET = {"link_method": "docket_number", "link_score": "0.9"}
+FOUND = ["key_sha256", "case_key", "link_method", "link_score", "link_rules_version"]
+
+
 def text(rows: list[dict[str, str | None]], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns, dtype="str")
 
@@ -42,12 +46,17 @@ def link(
 ) -> dict[str, pd.DataFrame]:
     """The link room's tables.
 
-    Each release differs from ``RELEASE`` as given; ``group`` joins releases, ``platforms`` (id to role) and
-    ``conduct`` fill the other tables. With ``seed`` every table is shuffled on the way in.
+    Each release differs from ``RELEASE`` as given; ``group`` joins releases by hand and ``case_key`` by rule,
+    ``platforms`` (id to role) and ``conduct`` fill the other tables. With ``seed`` all tables are shuffled first.
     """
     registers = registers or empty_registers()
     urls = [f"https://example.org/{number}" for number in range(len(releases))]
     ids = registers.releases.issue(map(address_key, urls), "1.0.0")
+    found = [
+        {"key_sha256": address_key(url), "case_key": row["case_key"], **BY_DOCKET}
+        for url, row in zip(urls, releases, strict=True)
+        if "case_key" in row
+    ]
     rows = [RELEASE | {"release_id": id_} | row for id_, row in zip(ids, releases, strict=True)]
     coded = {
         "releases": text(rows, ["release_id", *RELEASE]),
@@ -65,7 +74,11 @@ def link(
         ),
     }
     groups = [{"url": url, "group": row["group"]} for url, row in zip(urls, releases, strict=True) if "group" in row]
-    inputs = {"case_groups": text(groups, ["url", "group"]), "components": text(OFFICES, list(OFFICES[0]))}
+    inputs = {
+        "case_groups": text(groups, ["url", "group"]),
+        "components": text(OFFICES, list(OFFICES[0])),
+        "found_releases": text(found, FOUND),
+    }
     if seed is not None:
         coded, inputs = shuffled(coded, seed), shuffled(inputs, seed)
     return case_tables(coded, inputs, registers, "1.0.0")
@@ -304,3 +317,22 @@ def test_shuffled_hand_kept_files_give_the_same_tables(project):
     assert report.errors == []
     differing = [name for name in project.tables if not plain[name].equals(mixed[name])]
     assert differing == []
+
+
+class TestRules:
+    def test_releases_of_one_case_key_are_one_case(self):
+        assert link({"case_key": "a"}, {"case_key": "a"})["cases"]["n_releases"].to_list() == ["2"]
+
+    def test_link_of_a_rule_has_its_method_and_score_and_is_not_reviewed(self):
+        links = link({"case_key": "a"}, {"case_key": "a"})["case_links"]
+        assert set(zip(links["method"], links["score"], links["reviewed"], strict=True)) == {
+            ("docket_number", "0.9", "false")
+        }
+
+    def test_person_keeps_apart_what_rules_joined(self):
+        linked = link({"case_key": "a", "group": "one"}, {"case_key": "a", "group": "two"})
+        assert linked["cases"]["n_releases"].to_list() == ["1", "1"]
+
+    def test_group_of_a_person_takes_in_what_rules_put_beside_it(self):
+        linked = link({"group": "one"}, {"group": "one", "case_key": "a"}, {"case_key": "a"})
+        assert linked["cases"]["n_releases"].to_list() == ["3"]

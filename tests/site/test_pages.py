@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from html import unescape
 
 import pytest
 from datasette.app import Datasette
@@ -100,7 +101,7 @@ def test_every_question_answers_with_title_caveat_and_coverage(get, project):
     for view in project.views:
         response = get(f"/csea/{view.name.replace('_', '-')}")
         assert response.status_code == 200, view.name
-        text = response.text.replace("&#39;", "'").replace("&#x27;", "'")
+        text = unescape(response.text)
         for part in (view.title, view.caveat, view.coverage):
             assert part in text, (view.name, part)
 

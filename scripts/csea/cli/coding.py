@@ -36,10 +36,11 @@ def evaluate(root: Path, file: Path, variable: str | None, as_json: bool) -> Non
       csea evaluate labelled.jsonl --variable origin
     """
     from csea.code.batch import coder_of
-    from csea.code.labelled import FIELDS, evaluate_rows, known_variable, labelled_rows
+    from csea.code.evaluate import evaluate
+    from csea.code.labelled import FIELDS, known_variable, labelled_rows
 
     names = [known_variable(variable)] if variable else list(FIELDS)
-    found = evaluate_rows(labelled_rows(file), coder_of(root))
+    found = evaluate(labelled_rows(file), coder_of(root))
     scores = {name: found.scores[name] for name in names if name in found.scores}
     differing = [item for item in found.disagreements if item.variable in scores]
     if as_json:
@@ -51,18 +52,14 @@ def evaluate(root: Path, file: Path, variable: str | None, as_json: bool) -> Non
 
 
 def _score(score: Score) -> dict[str, float | None]:
-    from csea.code.labelled import shares
-
-    known = {name: share if share is None else round(share, 4) for name, share in shares(score).items()}
+    known = {name: share if share is None else round(share, 4) for name, share in score.shares.items()}
     return {**known, "n": score.rows}
 
 
 def _scores_text(scores: dict[str, Score]) -> str:
-    from csea.code.labelled import shares
-
     lines = [f"{'variable':<24}{'precision':>10}{'recall':>10}{'F1':>10}{'accuracy':>10}{'n':>6}"]
     for name, score in scores.items():
-        cells = ["-" if share is None else f"{share:.3f}" for share in shares(score).values()]
+        cells = ["-" if share is None else f"{share:.3f}" for share in score.shares.values()]
         lines.append(f"{name:<24}{''.join(f'{cell:>10}' for cell in cells)}{score.rows:>6,}")
     return "\n".join(lines)
 

@@ -20,7 +20,7 @@ from csea.code.findings import Finding
 from csea.code.identity import find_identity
 from csea.code.place import find_place
 from csea.code.platforms import Aliases, make_aliases
-from csea.code.release import code_text, is_in_scope, may_be_in_scope
+from csea.code.release import code_in_scope
 from csea.code.text import normal_text
 from csea.words import is_known
 
@@ -95,15 +95,10 @@ class Coder:
         text = normal_text(title, body)
         if "\n" not in text:
             return {"in_scope": False, "set_aside": "it has no text besides a title" if text else "it is empty"}
-        findings = code_text(text, self.names) if may_be_in_scope(text, self.names) else []
-        if not is_in_scope(findings):
+        findings = code_in_scope(text, self.names)
+        if findings is None:
             return {"in_scope": False}
-        place = find_place(text, self.states.get(component or ""))
-        if place:
-            findings += [
-                Finding(variable, value, place.rule, place.start, place.end, place.confidence)
-                for variable, value in (("place", place.place), ("state", place.state))
-            ]
+        findings += place_findings(text, self.states.get(component or ""))
         return {
             "in_scope": True,
             "text_sha256": sha256(text),
@@ -114,6 +109,16 @@ class Coder:
             "known_address": address if address and is_known(address) else None,
             **_identity(text, findings),
         }
+
+
+def place_findings(text: str, state: str | None) -> list[Finding]:
+    """place and state with their evidence. ``state`` is the office's, which stands where no place is found."""
+    place = find_place(text, state)
+    if place is None:
+        end = max(text.find("\n"), 0)
+        return [Finding("state", state, "place.office", 0, end, "medium")] if state else []
+    values = (("place", place.place), ("state", place.state))
+    return [Finding(name, value, place.rule, place.start, place.end, place.confidence) for name, value in values]
 
 
 def _identity(text: str, findings: list[Finding]) -> dict[str, Any]:

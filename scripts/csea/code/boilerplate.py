@@ -15,6 +15,8 @@ def prepare(text: str) -> Document:
     hits = rule_set("boilerplate").all_hits(document)
     body = [hit for hit in hits if hit.start > document.title_end]
     document.blank([document.sentence(hit.start) for hit in body if hit.rule.value == "sentence"])
+    document.named = document.data
+    document.blank([document.sentence(hit.start) for hit in body if hit.rule.value == "aside"])
     document.past = frozenset(document.sentence(hit.start).start for hit in body if hit.rule.value == "past")
     document.penalties = frozenset(document.sentence(hit.start).start for hit in body if hit.rule.value == "penalty")
     document.units = [Span(hit.start, hit.end) for hit in hits if hit.rule.value == "unit"]

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.first_hits import FirstHits, first_hits
-from csea.code.rules import Hit
+from csea.code.rules import Hit, Search, rule_set
 
 KINDS = ("csam", "grooming", "hands_on_abuse", "other", "sex_trafficking")
 ABUSE = ("grooming", "hands_on_abuse", "sex_trafficking")
@@ -21,13 +20,13 @@ def conduct_findings(document: Document, data: bytes) -> list[Finding]:
 
     ``data`` is the document's with names of units blanked. Sentences on penalties count: they name the charge.
     """
-    first = first_hits("conduct", document, data)
+    first = rule_set("conduct").search(document, data)
     hits = {kind: _csam(first) if kind == "csam" else first.of(kind) for kind in KINDS}
     found = [_finding(kind, hit) for kind, hit in hits.items() if hit is not None]
     return found or [Finding("conduct", "other", "conduct.nothing_found", 0, document.title_end, "low")]
 
 
-def _csam(first: FirstHits) -> Hit | None:
+def _csam(first: Search) -> Hit | None:
     """The hit that csam rests on."""
     told = first.of("csam")
     if told is not None:

@@ -25,30 +25,32 @@ okla ore pa tenn tex va vt wash wis wyo wva ft mt rev ave blvd rd e.g i.e a.m p.
 n.h n.j n.m n.y r.i w.va p.r v.i a.k.a d.b.a ph.d ed art
 """
 _ABBREVIATIONS = frozenset(_SHORT.split())
-_STOP = re.compile(r"[.!?][\"')\]]* (?=[\"'(\[]?[A-Z0-9])|(?<=[a-z0-9])[.!?][\"']? (?=[\"'(\[]?[A-Z])|; (?=and in )")
+_STOP = re.compile(r"[.!?][\"')\]]* (?=[\"'(\[]?[A-Z0-9])|; (?=and in )")
 _WORD_BEFORE = re.compile(r"[A-Za-z.']+$")
-_LONG = re.compile(rf"[^\n]{{{LONGEST_SENTENCE},}}")
 
 
 def mark_sentences(text: str) -> str:
     """``text`` with a line end in place of the space after each sentence; as long as before."""
     pieces, last = [], 0
     for stop in _STOP.finditer(text):
-        if text[stop.start()] == "." and _is_abbreviation(text, stop.start()):
+        at, after = stop.span()
+        mark = text[at]
+        if mark == "." and _is_abbreviation(text, at):
             continue
-        if text[stop.start()] == "!" and text[max(0, stop.start() - 5) : stop.start()].lower() == "yahoo":
+        if mark == "!" and text[max(0, at - 5) : at].lower() == "yahoo":
             continue
-        end = stop.end() - 1
-        pieces.append(text[last:end])
-        last = end + 1
+        pieces.append(text[last : after - 1])
+        last = after
     pieces.append(text[last:])
     marked = "\n".join(pieces)
-    return _LONG.sub(_parted, marked) if len(marked) > LONGEST_SENTENCE else marked
+    if len(marked) <= LONGEST_SENTENCE:
+        return marked
+    return "\n".join(_parted(line) if len(line) > LONGEST_SENTENCE else line for line in marked.split("\n"))
 
 
-def _parted(long: re.Match[str]) -> str:
+def _parted(line: str) -> str:
     """A long sentence with line ends in place of spaces, wherever it would otherwise be too long."""
-    line, pieces, last = long[0], [], 0
+    pieces, last = [], 0
     while len(line) - last > LONGEST_SENTENCE:
         space = line.rfind(" ", last, last + LONGEST_SENTENCE)
         if space < 0:
@@ -61,10 +63,13 @@ def _parted(long: re.Match[str]) -> str:
 
 
 def _is_abbreviation(text: str, stop: int) -> bool:
-    word = _WORD_BEFORE.search(text[max(0, stop - 12) : stop])
-    if word is None:
-        return False
-    bare = word[0].lower().lstrip("'")
+    word = text[max(0, stop - 12) : stop].rpartition(" ")[2]
+    if not (word.isascii() and word.isalpha()):
+        run = _WORD_BEFORE.search(word)
+        if run is None:
+            return False
+        word = run[0]
+    bare = word.lower().lstrip("'")
     return bare in _ABBREVIATIONS or len(bare) == 1  # an initial
 
 
@@ -86,6 +91,7 @@ class Document:
         self.marked = mark_sentences(text)
         self.whole = self.marked.encode("latin-1", "replace")
         self.data = self.whole
+        self.named = self.whole  # what is read for names of platforms: ``data`` with asides on NCMEC
         self.past: frozenset[int] = frozenset()  # sentences by their first character
         self.penalties: frozenset[int] = frozenset()
         self.units: list[Span] = []
@@ -119,6 +125,14 @@ class Document:
     def is_history(self, sentence_start: int) -> bool:
         """Whether the sentence that begins there tells of the past, such as earlier convictions."""
         return sentence_start in self.past
+
+    @cached_property
+    def without_units(self) -> bytes:
+        """``data`` with the names of units ("Crimes Against Children Task Force") blanked too."""
+        data = bytearray(self.data)
+        for span in self.units:
+            data[span.start : span.end] = b" " * (span.end - span.start)
+        return bytes(data)
 
     def blank(self, spans: list[Span]) -> None:
         """Let rules no longer see these parts."""

@@ -1,38 +1,24 @@
-"""Precision, recall and F1 of the coding rules on a labelled file, by variable, with every disagreement.
+"""Precision, recall and F1 of the coding rules on labelled texts, by variable, with every disagreement.
 
-A labelled file is JSON Lines: an object a line with ``text`` and ``codes``, and optionally ``id``, ``title``,
-``published_date`` and ``url``. ``codes`` are text: platform_roles as "kik=used;tor=mentioned", conduct and statutes
-as lists by semicolon, empty where not coded. A variable that no line of a file codes is left out.
+A row is coded as the build codes a release, with its place, but in scope or not. What holds for criminal cases alone is
+compared where label and rules both say that it is one. Out of scope: the form of labelled files (``labelled.py``).
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
+from csea.code.batch import Coder, place_findings
 from csea.code.findings import Finding
+from csea.code.labelled import FIELDS, LISTS
 from csea.code.release import code_text
 from csea.code.text import normal_text
-from csea.errors import UsageError
 
-# Variable of findings -> field of ``codes``.
-SINGLE = {
-    "release_kind": "release_kind",
-    "is_criminal_case": "is_criminal_case",
-    "is_child_exploitation": "is_child_exploitation",
-    "origin": "origin",
-    "n_suspects": "n_suspects",
-    "sentence_months": "sentence_months",
-    "project_safe_childhood": "psc",
-    "place": "place",
-    "state": "state",
-}
-LISTS = {"platform": "platform_roles", "conduct": "conduct", "statute": "statutes"}
-CASE_ONLY = ("conduct", "origin", "n_suspects", "sentence_months", "place", "state")  # compared where both say it is a case
+OF_CASES = ("conduct", "origin", "n_suspects", "sentence_months", "place", "state")
+AROUND = 60  # characters of text shown on each side of the evidence
 
 
 @dataclass
@@ -66,6 +52,17 @@ class Score:
         """Share of the rows with exactly the labelled values."""
         return self.rows_right / self.rows if self.rows else 1.0
 
+    @property
+    def shares(self) -> dict[str, float | None]:
+        """Precision, recall, F1 and accuracy; None where there is nothing that they are a share of."""
+        given, wanted = self.right + self.wrong, self.right + self.missed
+        return {
+            "precision": self.precision if given else None,
+            "recall": self.recall if wanted else None,
+            "f1": self.f1 if given + wanted else None,
+            "accuracy": self.accuracy if self.rows else None,
+        }
+
 
 @dataclass(frozen=True)
 class Disagreement:
@@ -87,39 +84,34 @@ class Evaluation:
     disagreements: list[Disagreement] = field(default_factory=list)
 
 
-def evaluate(rows: Iterable[dict[str, Any]]) -> Evaluation:
-    """Code each labelled row and compare. Rows come from :func:`read_labelled`."""
+def evaluate(rows: Iterable[dict[str, Any]], coder: Coder) -> Evaluation:
+    """Code each labelled row and compare. Rows come from ``labelled.labelled_rows``."""
     found = Evaluation()
     for number, row in enumerate(rows, 1):
+        codes = row["codes"]
         text = normal_text(row.get("title"), row["text"].replace("\n", "<br>"))
-        findings = code_text(text)
-        _compare(found, str(row.get("id") or row.get("url") or number), text, findings, row["codes"])
+        findings = code_text(text, coder.names) + place_findings(text, coder.states.get(codes.get("component", "")))
+        _compare(found, str(row.get("id") or row.get("url") or number), text, findings, codes)
     return found
 
 
 def _compare(found: Evaluation, row: str, text: str, findings: list[Finding], codes: dict[str, str]) -> None:
-    both_case = codes.get("is_criminal_case") == "true" and any(
-        finding.variable == "is_criminal_case" and finding.value == "true" for finding in findings
-    )
-    for variable, name in {**SINGLE, **LISTS}.items():
-        if name not in codes or (variable in CASE_ONLY and not both_case):
-            continue
-        labelled = _labelled(variable, codes[name])
-        coded = {finding.value: finding for finding in findings if finding.variable == variable}
-        _count(found, variable, labelled, coded, row, text)
-        if variable == "is_child_exploitation" or variable == "is_criminal_case":
-            continue
+    given: dict[str, dict[str, Finding]] = defaultdict(dict)
+    for finding in findings:
+        given[finding.variable][finding.value] = finding
+    both_case = codes.get("is_criminal_case") == "true" and "true" in given["is_criminal_case"]
+    for variable, name in FIELDS.items():
+        if name in codes and (both_case or variable not in OF_CASES):
+            _count(found, variable, _labelled(variable, codes[name]), given[variable], row, text)
 
 
 def _labelled(variable: str, value: str) -> set[str]:
     parts = {part.strip() for part in value.split(";")} if variable in LISTS else {value.strip()}
-    if variable == "statute":
-        parts = {_statute_id(part) for part in parts if part}
-    return parts - {""}
+    return {_statute_id(part) if variable == "statute" else part for part in parts if part}
 
 
 def _statute_id(citation: str) -> str:
-    """"18 USC 2252(a)(1)" as the statutes table names it: 18-usc-2252-a-1."""
+    """18 USC 2252(a)(1) as the statutes table names it: 18-usc-2252-a-1."""
     for mark in "()§":
         citation = citation.replace(mark, " ")
     return "-".join(citation.lower().replace(".", "").split())
@@ -129,8 +121,8 @@ def _count(
     found: Evaluation, variable: str, labelled: set[str], coded: dict[str, Finding], row: str, text: str
 ) -> None:
     score = found.scores[variable]
-    boolean = variable.startswith("is_") or variable == "project_safe_childhood"
-    truth, given = ({value for value in values if value != "false"} if boolean else set(values) for values in (labelled, coded))
+    is_flag = variable.startswith("is_") or variable == "project_safe_childhood"  # then "true" is what is looked for
+    truth, given = labelled - {"false"} if is_flag else labelled, set(coded) - {"false"} if is_flag else set(coded)
     score.right += len(truth & given)
     score.wrong += len(given - truth)
     score.missed += len(truth - given)
@@ -138,34 +130,13 @@ def _count(
     score.rows_right += truth == given
     if truth != given:
         rules = [coded[value] for value in sorted(given - truth)] or list(coded.values())
-        shown = rules[0] if rules else None
-        found.disagreements.append(
-            Disagreement(
-                row,
-                variable,
-                ";".join(sorted(labelled)),
-                ";".join(sorted(coded)),
-                shown.rule if shown else "",
-                text[max(0, shown.start - 60) : shown.end + 60].replace("\n", " / ") if shown else "",
-            )
-        )
+        shown = ";".join(sorted(labelled)), ";".join(sorted(coded))
+        found.disagreements.append(Disagreement(row, variable, *shown, *_evidence(rules, text)))
 
 
-def read_labelled(path: Path) -> list[dict[str, Any]]:
-    """The rows of a labelled file. UsageError, with the line, where one is not of the form."""
-    rows = []
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except ValueError as error:
-            raise UsageError(f"{path}, line {number} is not JSON: {error}. Write one object a line.") from None
-        if not (isinstance(row, dict) and isinstance(row.get("text"), str) and isinstance(row.get("codes"), dict)):
-            raise UsageError(f'{path}, line {number} needs "text" (text) and "codes" (an object).')
-        rows.append(row)
-    return rows
+def _evidence(rules: list[Finding], text: str) -> tuple[str, str]:
+    """The first finding's rule, and the words around its evidence."""
+    if not rules:
+        return "", ""
+    first = rules[0]
+    return first.rule, text[max(0, first.start - AROUND) : first.end + AROUND].replace("\n", " / ")

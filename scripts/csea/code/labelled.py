@@ -1,35 +1,41 @@
-"""A labelled file, read and coded: every row is of the form before any is coded.
+"""A labelled file: texts with their codes, which the rules are held against.
 
-A row is coded as the build codes a release, with its place, but in scope or not.
+JSON Lines: an object a line with ``text`` and ``codes``, and perhaps ``id``, ``title``, ``published_date``, ``url``.
+``codes`` are text: platform_roles as "kik=used;tor=mentioned", conduct and statutes as lists by semicolon, empty
+where not coded. Out of scope: coding and comparing (``evaluate.py``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
 from pathlib import Path
 from typing import Any
 
-from csea.code.batch import Coder
-from csea.code.evaluate import LISTS, SINGLE, Evaluation, Score, _compare, read_labelled
-from csea.code.findings import Finding
-from csea.code.place import find_place
-from csea.code.release import code_text
-from csea.code.text import normal_text
 from csea.errors import UsageError, did_you_mean
 
-FIELDS = {**SINGLE, **LISTS}  # variable to field of ``codes``
+# Variable of findings -> field of ``codes``.
+SINGLE = {
+    "release_kind": "release_kind",
+    "is_criminal_case": "is_criminal_case",
+    "is_child_exploitation": "is_child_exploitation",
+    "origin": "origin",
+    "n_suspects": "n_suspects",
+    "sentence_months": "sentence_months",
+    "project_safe_childhood": "psc",
+    "place": "place",
+    "state": "state",
+}
+LISTS = {"platform": "platform_roles", "conduct": "conduct", "statute": "statutes"}
+FIELDS = {**SINGLE, **LISTS}
 
 
 def labelled_rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a labelled file, null codes as empty. UsageError with the line where one is not of the form."""
-    rows = read_labelled(path)
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    numbers = [number for number, line in enumerate(lines, 1) if line.strip()]
-    for number, row in zip(numbers, rows, strict=True):
-        row["codes"] = {name: "" if value is None else value for name, value in row["codes"].items()}
-        for name, value in [("title", row.get("title") or ""), *row["codes"].items()]:
-            if not isinstance(value, str):
-                raise UsageError(f'{path}, line {number}: {name} is {value!r}. Write it as text, such as "{value}".')
+    try:
+        lines = path.read_text(encoding="utf-8-sig").split("\n")  # no other line end: a text may hold U+2028
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from None
+    rows = [_row(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
         raise UsageError(f"{path} holds no rows. Write one object a line, with text and codes.")
     if not any(name in row["codes"] for row in rows for name in FIELDS.values()):
@@ -37,33 +43,18 @@ def labelled_rows(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def evaluate_rows(rows: Iterable[dict[str, Any]], coder: Coder) -> Evaluation:
-    """Code each labelled row and compare. Rows come from :func:`labelled_rows`."""
-    found = Evaluation()
-    for number, row in enumerate(rows, 1):
-        text = normal_text(row.get("title"), row["text"].replace("\n", "<br>"))
-        findings = [*code_text(text, coder.names), *_place(text, coder.states.get(row["codes"].get("component", "")))]
-        _compare(found, str(row.get("id") or row.get("url") or number), text, findings, row["codes"])
-    return found
-
-
-def _place(text: str, state: str | None) -> list[Finding]:
-    place = find_place(text, state)
-    if place is None:
-        return []
-    values = (("place", place.place), ("state", place.state))
-    return [Finding(name, value, place.rule, place.start, place.end, place.confidence) for name, value in values]
-
-
-def shares(score: Score) -> dict[str, float | None]:
-    """Precision, recall, F1 and accuracy of a score; None where there is nothing that they are a share of."""
-    given, wanted = score.right + score.wrong, score.right + score.missed
-    return {
-        "precision": score.precision if given else None,
-        "recall": score.recall if wanted else None,
-        "f1": score.f1 if given + wanted else None,
-        "accuracy": score.accuracy if score.rows else None,
-    }
+def _row(line: str, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{place} is not JSON: {error}. Write one object a line.") from None
+    if not (isinstance(row, dict) and isinstance(row.get("text"), str) and isinstance(row.get("codes"), dict)):
+        raise UsageError(f'{place} needs "text" (text) and "codes" (an object).')
+    row["codes"] = {name: "" if value is None else value for name, value in row["codes"].items()}
+    for name, value in [("title", row.get("title") or ""), *row["codes"].items()]:
+        if not isinstance(value, str):
+            raise UsageError(f'{place}: {name} is {value!r}. Write it as text, such as "{value}".')
+    return row
 
 
 def known_variable(name: str) -> str:

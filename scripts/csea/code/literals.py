@@ -6,9 +6,9 @@ no such word; they are tried on every text.
 
 from __future__ import annotations
 
-import re._constants as sre
-import re._parser as parser  # type: ignore[import-not-found]
 from functools import cache
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any
 
 SHORTEST = 3  # characters: shorter words stand in nearly every text

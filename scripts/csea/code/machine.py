@@ -54,6 +54,7 @@ def add_machine_tables(hand: Frames, inputs: Frames, register: Register, version
     tables["codings"] = codings
     joined = {name: pd.concat([frame, tables[name]], ignore_index=True) for name, frame in hand.items()}
     joined["releases"] = _with_text(joined["releases"], found)
+    joined["codings"] = joined["codings"].drop_duplicates(["release_id", "variable", "coded_value", "coder"])
     return joined
 
 
@@ -88,7 +89,7 @@ def _releases(
         life_sentence=lambda frame: frame["life_sentence"].where(
             frame["life_sentence"].notna() | (frame["release_kind"] != "sentence"), "false"
         ),
-        in_scope="true",
+        in_scope=found["release_id"].isin(_in_scope(values)).map({True: "true", False: "false"}),
         text_scope="full",
         is_mirror="false",
         source="doj_api",
@@ -98,9 +99,15 @@ def _releases(
     )
 
 
+def _in_scope(values: pd.DataFrame) -> pd.Series:
+    """Releases that name a platform or concern child sexual exploitation; a reviewer may have taken both away."""
+    concerns = (values["variable"] == "is_child_exploitation") & (values["coded_value"] == "true")
+    return values.loc[concerns | (values["variable"] == "platform"), "release_id"]
+
+
 def _least(values: pd.Series) -> str:
     """The least confidence, of high, medium and low."""
-    return min(values, key=("low", "medium", "high").index)
+    return str(min(values, key=("low", "medium", "high").index))
 
 
 def _lists(values: pd.DataFrame, statutes: pd.DataFrame) -> Frames:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 
-ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-).split()
-TENS = {word: 10 * place for place, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
-ORDINALS = {word: place for place, word in enumerate("second third fourth fifth sixth seventh eighth ninth tenth".split(), 2)}
-_SINGLE = {**{word: number for number, word in enumerate(ONES)}, **TENS, "a": 1, "an": 1, "couple": 2}
+_TO_TWELVE = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_TEENS = ("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+ONES = {word: number for number, word in enumerate((*_TO_TWELVE, *_TEENS))}
+TENS = {
+    word: 10 * place
+    for place, word in enumerate(("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2)
+}
+ORDINALS = {
+    word: place
+    for place, word in enumerate(
+        ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth"), 2
+    )
+}
+_SINGLE = {**ONES, **TENS, "a": 1, "an": 1, "couple": 2}
 _SCALE = {"dozen": 12, "hundred": 100, "thousand": 1000}
 _DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d{1,9})(\.\d{1,3})?")
 _HALF = re.compile(r"[ -](?:and[ -](?:a|one)[ -]half|1/2)$|½$", re.IGNORECASE)

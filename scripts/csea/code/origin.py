@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.platforms import MARK, aliases
+from csea.code.platforms import MARK, Aliases
 from csea.code.rules import Rule, compiled, rule_set
 
 TITLED = ("undercover", "public_tip", "other_agency_lead", "other_investigation")  # what a title may tell
@@ -42,9 +42,9 @@ class _Told:
     sentence: int
 
 
-def origin_finding(document: Document, marked: bytes) -> Finding:
+def origin_finding(document: Document, marked: bytes, names: Aliases) -> Finding:
     """origin with its evidence; ``marked`` is the document's data with platforms' names marked."""
-    found = _told(document, marked)
+    found = _told(document, marked, names)
     begin, none = ({told.sentence for told in found if told.rule.value == mark} for mark in MARKS)
     counted = [
         told
@@ -72,34 +72,33 @@ def _rank(told: _Told, begins: bool) -> tuple[bool, bool, bool, bool, int]:
     return told.rule.value != "platform_report", not begins, told.sentence == 0, likely, told.start
 
 
-def _told(document: Document, marked: bytes) -> list[_Told]:
-    """All hits in the sentences that hold a cue, read together as one short text."""
-    kept, pieces, at = {}, [], 0  # first character there -> first character here
-    for start in document.starts:
-        text = _readable(document, marked, start)
-        if _CUE.search(text):
-            kept[at] = start
-            pieces.append(text)
-            at += len(text) + 1
-    excerpt = Document(b"\n".join(pieces).decode("latin-1"))
-    found = []
-    for hit in rule_set("origin").all_hits(excerpt):
-        there = excerpt.sentence(hit.start).start
-        here = kept[there]
-        found.append(_Told(hit.rule, hit.start - there + here, hit.end - there + here, here))
+def _told(document: Document, marked: bytes, names: Aliases) -> list[_Told]:
+    """All hits in the sentences that hold a cue."""
+    data = _readable(document, marked, names)
+    found, cued = [], {}
+    for hit in rule_set("origin").all_hits(document, data):
+        sentence = document.sentence(hit.start)
+        if sentence.start not in cued:
+            cued[sentence.start] = _CUE.search(data[sentence.start : sentence.end]) is not None
+        if cued[sentence.start]:
+            found.append(_Told(hit.rule, hit.start, hit.end, sentence.start))
     return found
 
 
-def _readable(document: Document, marked: bytes, start: int) -> bytes:
-    """The sentence as marked; one that is blanked but tells how NCMEC came into this case is put back."""
-    sentence = document.sentence(start)
-    text = marked[sentence.start : sentence.end]
-    whole = document.whole[sentence.start : sentence.end]
-    if text.strip() or not _NCMEC.search(whole):
-        return text
-    if not _OF_THIS_CASE.search(whole) or _IN_GENERAL.search(whole):
-        return text
-    for match in aliases().finder.finditer(whole):
-        at, end = match.span(1)
-        whole = whole[:at] + MARK * (end - at) + whole[end:]
-    return whole
+def _readable(document: Document, marked: bytes, names: Aliases) -> bytes:
+    """``marked`` with those blanked sentences put back that tell how NCMEC came into this case."""
+    data = bytearray(marked)
+    for match in _NCMEC.finditer(document.whole):
+        sentence = document.sentence(match.start())
+        whole = document.whole[sentence.start : sentence.end]
+        if (
+            marked[sentence.start : sentence.end].strip()
+            or _IN_GENERAL.search(whole)
+            or not _OF_THIS_CASE.search(whole)
+        ):
+            continue
+        data[sentence.start : sentence.end] = whole
+        for name in names.finder.finditer(whole):
+            at, end = name.start(1) + sentence.start, name.end(1) + sentence.start
+            data[at:end] = MARK * (end - at)
+    return bytes(data)

@@ -26,11 +26,11 @@ def named_platforms(document: Document, names: Aliases | None = None) -> list[Na
     names = names or aliases()
     counted: list[Named] = []
     waiting: list[tuple[Named, Form]] = []  # to be proved by what stands elsewhere
-    for match in names.finder.finditer(document.data):
+    for match in names.finder.finditer(document.named):
         start, end = match.span(1)
         form = names.form(match[1])
-        before, after = _around(document.data, start, end)
-        if _is_address(before, after) or wording.LOOK_ALIKE.search(after):
+        before, after = _around(document.named, start, end)
+        if _is_address(before, after) or _is_share_row(before, after) or wording.LOOK_ALIKE.search(after):
             continue
         named = Named(form.platform, Span(start, end), form.kind, form.need is Need.COMPANY)
         counts = _counts(document, named, form, before, after)
@@ -38,7 +38,7 @@ def named_platforms(document: Document, names: Aliases | None = None) -> list[Na
             counted.append(named)
         elif counts is None:
             waiting.append((named, form))
-    return _with_proved(document.data, counted, waiting) if waiting else counted
+    return _with_proved(document.named, counted, waiting) if waiting else counted
 
 
 def _around(data: bytes, start: int, end: int) -> tuple[bytes, bytes]:
@@ -57,18 +57,22 @@ def _is_address(before: bytes, after: bytes) -> bool:
     return wording.ADDRESS_AFTER.search(after) is not None
 
 
+def _is_share_row(before: bytes, after: bytes) -> bool:
+    """One of the services of a row such as "Share: Facebook | X"."""
+    return bool(wording.SHARE_BEFORE.search(before) or wording.SHARE_AFTER.search(after))
+
+
 def _counts(document: Document, named: Named, form: Form, before: bytes, after: bytes) -> bool | None:
     """Whether a name counts; None where that depends on what stands elsewhere in the release."""
     if form.need is Need.NOTHING:
         return True
-    word = document.data[named.span.start : named.span.end]
+    word = document.named[named.span.start : named.span.end]
     if form.need is Need.TYPE:
         is_torrent = wording.TORRENT_AFTER.search(after) or wording.TORRENT_BEFORE.search(before)
         return None if is_torrent or not word.lower().startswith(b"torrent") else False
     if wording.COMPOUND.search(after) or (before[-1:] == b"-" and before[-2:-1].isalnum()):
         return False
-    sentence = document.sentence(named.span.start)
-    all_capitals = document.data[sentence.start : sentence.end].isupper()
+    all_capitals = (before + word + after).isupper()
     free = all_capitals or named.span.start < document.title_end  # where a capital says nothing
     part = not free and _is_part(before, after, form.need)
     if form.need is Need.CAPITAL:
@@ -105,31 +109,33 @@ def _capital_after(after: bytes) -> bool:
 
 def _with_proved(data: bytes, counted: list[Named], waiting: list[tuple[Named, Form]]) -> list[Named]:
     """The names that count with those of ``waiting`` that others prove, in the order of the text."""
-    while True:  # a name listed beside one that counts counts itself
-        unlisted = [pair for pair in waiting if pair[1].need is Need.TYPE or not _is_listed(data, pair[0], counted)]
-        if len(unlisted) == len(waiting):
-            break
-        counted = [*counted, *(pair[0] for pair in waiting if pair not in unlisted)]
-        waiting = unlisted
-    shown = {named.platform for named in counted}
-    for named, form in waiting:
-        described = form.need is Need.TYPE and any(_is_described(data, named, other) for other in counted)
-        if (form.need is Need.TYPE and not described) or (form.need is not Need.TYPE and named.platform in shown):
-            counted.append(named)
-    return sorted(counted, key=lambda named: named.span.start)
+    kept = {named.span.start: named for named in counted}
+    ordered = sorted([*counted, *(named for named, _ in waiting)], key=lambda named: named.span.start)
+    plain = {named.span.start for named, form in waiting if form.need is Need.TYPE}
+    pairs = [(ordered[index], ordered[index + 1]) for index in range(len(ordered) - 1)]
+    for one, other in [*pairs, *((other, one) for one, other in reversed(pairs))]:
+        if one.span.start in kept and other.span.start not in plain and _are_listed(data, one, other):
+            kept[other.span.start] = other  # a name listed beside one that counts counts itself
+    shown = {named.platform for named in kept.values()}
+    for number, named in enumerate(ordered):
+        if named.span.start in plain:
+            beside = [*ordered[max(0, number - 1) : number], *ordered[number + 1 : number + 2]]
+            is_name = not any(other.span.start in kept and _is_described(data, named, other) for other in beside)
+        else:
+            is_name = named.platform in shown
+        if is_name:
+            kept[named.span.start] = named
+    return [named for named in ordered if named.span.start in kept]
 
 
-def _is_listed(data: bytes, named: Named, counted: list[Named]) -> bool:
-    """Whether a name stands in a list beside one that counts: "LiveMe and Periscope"."""
-    for other in counted:
-        first, last = sorted((named.span, other.span), key=lambda span: span.start)
-        if last.start - first.end < LONGEST_GAP and wording.LISTED.search(data[first.end : last.start]):
-            return True
-    return False
+def _are_listed(data: bytes, one: Named, other: Named) -> bool:
+    """Whether two names stand side by side in a list: "LiveMe and Periscope"."""
+    first, last = sorted((one.span, other.span), key=lambda span: span.start)
+    return last.start - first.end < LONGEST_GAP and bool(wording.LISTED.search(data[first.end : last.start]))
 
 
 def _is_described(data: bytes, plain: Named, other: Named) -> bool:
     """Whether plain words for a network only describe a named program: "LimeWire, a file-sharing program"."""
     if other.span.end <= plain.span.start:
-        return wording.DESCRIBED.search(data[other.span.end : plain.span.start]) is not None
-    return wording.DESCRIBES.search(data[plain.span.end : other.span.start]) is not None
+        return wording.DESCRIBED.search(data[other.span.end : plain.span.start][:REACH]) is not None
+    return wording.DESCRIBES.search(data[plain.span.end : other.span.start][:REACH]) is not None

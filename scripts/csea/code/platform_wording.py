@@ -76,9 +76,14 @@ THING_AFTER = _pattern(
     rb"^(?:'s)? (?:wall|home|i?phone|ipad|ipod|macbook|imac|i?watch)",
     rb"^(?:'s)? (?:\w+ )?(?:laptop|tablet|computer|desktop|smartphone|cell(?:ular)? phone)",
 )
-LOOK_ALIKE = _pattern(rb"^-(?:like|style|type|esque|ish)\b")
+# "A Kik-like app", and another firm of the name, such as the chemicals maker KIK (Virginia) LLC.
+LOOK_ALIKE = _pattern(
+    rb"^-(?:like|style|type|esque|ish)\b", rb"^ \((?:Virginia|USA|Canada|UK|International)\)", rb"^ Custom Products\b"
+)
 DOMAIN = rb"\.(?:com|net|org|gov|gg|tv|me|fm|ly|nz)"
 ADDRESS_AFTER = re.compile(rb"^(?:" + DOMAIN + rb")?(?:[/_][a-z0-9]|@\w)|^" + DOMAIN + rb"\b")
+SHARE_BEFORE = _pattern(rb"[|\xbb\xb7] ?$", rb"^(?:share|follow us|tweet)\b(?: this| on| page|:)*[\w,| ]*$")
+SHARE_AFTER = _pattern(rb"^ ?[|\xbb\xb7]")
 LISTED = _pattern(
     rb"^(?:'s)?[\"')]?(?:,? (?:and|or|then|nor|as well as|and on|and then) (?:on |the )?|, |/| & |; )[\"'(]?$"
 )
@@ -86,4 +91,4 @@ DESCRIBED = _pattern(rb"^[\"']?,? (?:(?:which|that) (?:is|was) )?\(?(?:an?|the|a
 DESCRIBES = _pattern(rb"^,? (?:called|named|known as|like|such as|including)? ?[\"'(]?$")
 TORRENT_BEFORE = _pattern(rb"\b(?:download|via|using|shar|used|bit)\w*(?: \w+){0,2} $")
 TORRENT_AFTER = _pattern(rb"^ (?:files?|networks?|clients?|programs?|software|sites?)\b")
-COMPOUND = re.compile(rb"^-\w|^ #?\d")  # X-ray, Line 5
+COMPOUND = re.compile(rb"^-\w|^ #?\d|^ (?i:fraud|transfers?|communications?)\b")  # X-ray, Line 5, Wire Fraud

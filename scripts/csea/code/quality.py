@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from csea.code.batch import Coder, coder_of
-from csea.code.evaluate import Score
-from csea.code.labelled import FIELDS, evaluate_rows, labelled_rows, shares
+from csea.code.evaluate import Score, evaluate
+from csea.code.labelled import FIELDS, labelled_rows
 from csea.code.rules import RULES_VERSION
 from csea.schema import Schema
 
@@ -93,7 +93,7 @@ def _scores(root: Path) -> list[str]:
 
 def _set(path: Path, coder: Coder) -> list[str]:
     rows = labelled_rows(path)
-    scores = evaluate_rows(rows, coder).scores
+    scores = evaluate(rows, coder).scores
     about = SETS.get(path.stem)
     lines = ["", f"### {path.name}", "", f"{len(rows)} texts{f': {about}' if about else ''}.", ""]
     lines += ["| variable | texts | precision | recall | F1 | exact |", "|---|--:|--:|--:|--:|--:|"]
@@ -103,5 +103,5 @@ def _set(path: Path, coder: Coder) -> list[str]:
 
 
 def _score(variable: str, score: Score) -> str:
-    cells = ["" if share is None else f"{share:.3f}" for share in shares(score).values()]
+    cells = ["" if share is None else f"{share:.3f}" for share in score.shares.values()]
     return f"| `{variable}` | {score.rows} | {' | '.join(cells)} |"

@@ -11,48 +11,53 @@ from csea.code.document import Document
 from csea.code.findings import Finding
 from csea.code.kind import kind_findings
 from csea.code.origin import origin_finding
-from csea.code.platforms import Aliases, marked_names, named_platforms, platform_findings
+from csea.code.platform_names import Aliases, Named
+from csea.code.platforms import marked_names, named_platforms, platform_findings
 from csea.code.rules import compiled
+from csea.code.scope import is_in_scope, may_be_in_scope
 from csea.code.sentence import sentence_findings
 from csea.code.statutes import statute_findings
 from csea.code.subject import subject_finding
 from csea.code.suspects import suspects_finding
 
-# A release without any of these and without a platform's name is out of scope; a test holds all rules of the subject
-# to it. Plain words, so that most releases cost one pass.
-_SUBJECT_WORDS = compiled(
-    "sex|porn|molest|pedophil|exploit|(?-i:CSAM)|entic|obscen|lewd|nud[ei]|prostitut|traffick|predator|groom|rape"
-    "|crimes against children|project safe childhood|indecent|lascivious|child abuse|lur(?:e|ed|ing)|coerc|abus"
-)
 _SAFE_CHILDHOOD = compiled(r"project safe childhood")
 
 
-def code_text(text: str, names: Aliases | None = None) -> list[Finding]:
-    """Every finding of a release's normal text, in a fixed order of variables."""
+def code_text(text: str, names: Aliases) -> list[Finding]:
+    """Every finding of a release's normal text, in a fixed order of variables, in scope or not."""
     document = prepare(text)
-    named = named_platforms(document)
+    named = named_platforms(document, names)
+    return _further(document, named, names, _scope(document, named))
+
+
+def code_in_scope(text: str, names: Aliases) -> list[Finding] | None:
+    """Every finding of a release in scope, or None: a release out of scope is only coded as far as tells that."""
+    if not may_be_in_scope(text, names):
+        return None
+    document = prepare(text)
+    named = named_platforms(document, names)
+    findings = _scope(document, named)
+    return _further(document, named, names, findings) if is_in_scope(findings) else None
+
+
+def _scope(document: Document, named: list[Named]) -> list[Finding]:
+    """Findings of the variables that decide whether a release is in scope."""
     kind = kind_findings(document)
     is_case = kind[1].value == "true"
-    subject = subject_finding(document, is_case)
-    findings = [*kind, subject, *platform_findings(document, named, is_case), *statute_findings(document)]
-    findings.append(_safe_childhood(document))
-    if not is_case:
-        return findings
-    marked = marked_names(document, named)
-    if subject.value == "true":
-        findings += conduct_findings(document, without_units(document))
-    findings += [origin_finding(document, marked), suspects_finding(document)]
-    if kind[0].value == "sentence":
-        findings += sentence_findings(document)
-    return findings
+    tells_of_suspects = is_case or kind[0].value == "roundup"
+    return [*kind, subject_finding(document, is_case), *platform_findings(document, named, tells_of_suspects)]
 
 
-def without_units(document: Document) -> bytes:
-    """The document's data with names of units ("Crimes Against Children Task Force") blanked."""
-    data = bytearray(document.data)
-    for span in document.units:
-        data[span.start : span.end] = b" " * (span.end - span.start)
-    return bytes(data)
+def _further(document: Document, named: list[Named], names: Aliases, findings: list[Finding]) -> list[Finding]:
+    """``findings`` with those of all other variables."""
+    kind, is_case, subject = (finding.value for finding in findings[:3])
+    found = [*findings, *statute_findings(document), _safe_childhood(document)]
+    if is_case == "false":
+        return found
+    if subject == "true":
+        found += conduct_findings(document, document.without_units)
+    found += [origin_finding(document, marked_names(document, named), names), suspects_finding(document)]
+    return found + sentence_findings(document) if kind == "sentence" else found
 
 
 def _safe_childhood(document: Document) -> Finding:
@@ -60,17 +65,3 @@ def _safe_childhood(document: Document) -> Finding:
     start, end = match.span() if match else (0, document.title_end)
     rule = "psc.named" if match else "psc.nothing_found"
     return Finding("project_safe_childhood", "true" if match else "false", rule, start, end, "high")
-
-
-def may_be_in_scope(text: str, names: Aliases) -> bool:
-    """Whether a release is worth coding: a quick test that passes every release in scope, and some others."""
-    data = text.encode("latin-1", "replace")
-    return _SUBJECT_WORDS.search(data) is not None or names.finder.search(data) is not None
-
-
-def is_in_scope(findings: list[Finding]) -> bool:
-    """Whether a release names a tracked platform or concerns child sexual exploitation."""
-    return any(
-        finding.variable == "platform" or (finding.variable == "is_child_exploitation" and finding.value == "true")
-        for finding in findings
-    )

@@ -14,6 +14,7 @@ import hashlib
 import re
 import tomllib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -215,7 +216,11 @@ def word_lists() -> dict[str, str]:
 def rule_set(name: str) -> RuleSet:
     """The rules of ``rules/<name>.toml``."""
     content = _read(name)
-    return RuleSet(_rule(name, row, content.get("defaults", {})) for row in content["rule"])
+    rules = [_rule(name, row, content.get("defaults", {})) for row in content["rule"]]
+    for rule, times in Counter(rule.id for rule in rules).items():
+        if times > 1:
+            raise RulesError(f"rules/{name}.toml has {times} rules {rule.partition('.')[2]!r}. Give each its own id.")
+    return RuleSet(rules)
 
 
 def rule_files() -> list[str]:
@@ -238,6 +243,12 @@ def _rule(name: str, row: dict[str, Any], defaults: dict[str, Any]) -> Rule:
     if missing or unknown:
         told = [f"it lacks {key}" for key in missing] + [f"{key!r} means nothing there" for key in unknown]
         raise RulesError(f"{place}: {', '.join(told)}.")
+    parts = [given[part] for part in ("pattern", "needs", "unless")]
+    lists = [part if isinstance(part, list) else [part] for part in parts]
+    if not all(isinstance(one, str) for pattern in lists for one in pattern):
+        raise RulesError(f"{place}: pattern, needs and unless are a text or a list of texts.")
+    if not isinstance(given["history"], bool):
+        raise RulesError(f"{place}: history is true or false.")
     if given["scope"] not in SCOPES or given["confidence"] not in CONFIDENCES:
         raise RulesError(f"{place}: scope is one of {', '.join(SCOPES)}, confidence one of {', '.join(CONFIDENCES)}.")
     try:
@@ -247,9 +258,7 @@ def _rule(name: str, row: dict[str, Any], defaults: dict[str, Any]) -> Rule:
     except RulesError as error:
         raise RulesError(f"{place}: {error}") from None
     given["id"] = f"{name}.{given['id']}"
-    return Rule(
-        **given, pattern=pattern, finder=finders["pattern"], need=finders["needs"], veto=finders["unless"]
-    )
+    return Rule(**given, pattern=pattern, finder=finders["pattern"], need=finders["needs"], veto=finders["unless"])
 
 
 def _joined(pattern: str | list[str]) -> str:

@@ -22,19 +22,27 @@ _WORD = (
     "(?:(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen"
     "|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred)\\b)"
 )
-_NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})?(?:\.\d+)?|(?:an? )?{_WORD}(?:[ -](?:and )?{_WORD}){{0,3}}|an?\b)"
+_NUMBER = rf"(?:\d{{1,4}}(?:,\d{{3}})?(?:\.\d+)?|(?:an? )?{_WORD}(?:[ -](?:and )?{_WORD}){{0,3}}|an?\b)"
 _HALF = r"(?:[ -](?:and[ -](?:an?|one)[ -]half|1/2)|½)"
 # "41 to 51 months", "97 and 60 months", "ten years and one month", "two-and-a-half-year", "15 (fifteen) years", "life"
+_RANGE = rf"(?P<range>(?:\d+|{_WORD}(?:-{_WORD})?)(?: years?| months?)? to |\d+-)"
+_LIST = rf"(?P<list>(?:{_NUMBER},? ){{0,3}}{_NUMBER},? and )"
 _LENGTH = (
-    rf"\b(?:(?P<range>(?:\d+|{_WORD}(?:-{_WORD})?)(?: years?| months?)? to |\d+-)|(?P<list>(?:{_NUMBER},? ){{0,3}}{_NUMBER},? and ))?"
-    rf"(?P<number>{_NUMBER}{_HALF}?)(?: ?\(\w+(?:-\w+)?\))?[ -]?(?P<unit>year|month|decade)s?\b'?"
-    rf"(?P<half>{_HALF})?(?:,? (?:and )?(?P<more>{_NUMBER})[ -]months?\b)?|\blife\b"
+    rf"\b(?:{_RANGE}|{_LIST})?(?P<number>{_NUMBER}{_HALF}?)(?: ?\(\w+(?:-\w+)?\))?"
+    rf"[ -]?(?P<unit>year|month|decade)s?\b'?(?P<half>{_HALF})?"
+    rf"(?:,? (?:and )?(?P<more>{_NUMBER})[ -]months?\b)?|\blife\b"
 )
-_FINDER = compiled(_LENGTH)
+_FINDER = compiled(re.sub(r"\?P<\w+>", "?:", _LENGTH))  # groups would slow it down
 _PARTS = re.compile(_LENGTH, re.IGNORECASE)
 _EACH = re.compile(r"\d[\d,.]*\d|\d|[a-z][a-z -]*[a-z]")
-_DATE = re.compile(r"(?:january|february|march|april|may|june|july|august|september|october|november|december|counts?)\.? $", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:nearly|almost|about|approximately|roughly|around|over|more than|less than|just under|upwards? of) (?:an? )?$", re.IGNORECASE)
+_DATE = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december|counts?)\.? $",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(
+    r"(?:nearly|almost|about|approximately|roughly|around|over|more than|less than|just under|upwards? of) (?:an? )?$",
+    re.IGNORECASE,
+)
 _MONTHS = {"year": 12, "month": 1, "decade": 120}
 CLOSE = 12  # months by which a term told as "nearly" or "more than" may differ from the exact one
 
@@ -91,10 +99,13 @@ def _lengths(document: Document) -> dict[int, int]:
     found = {}
     for match in _FINDER.finditer(document.data):
         start, end = match.span()
-        among = match.group(1)  # the lower end of a range
-        if among and not _DATE.search(document.text[max(0, start - 20) : start]):
-            continue
-        found[start + len(among or b"")] = end  # "on June 8 to 30 years": a date, no range
+        words = document.text[start:end]
+        parts = _PARTS.match(words) if " to " in words or "-" in words else None
+        if parts and parts["range"]:
+            if not _DATE.search(document.text[max(0, start - 20) : start]):
+                continue
+            start += parts.end("range")  # "on June 8 to 30 years": a date, no range
+        found[start] = end
     return found
 
 

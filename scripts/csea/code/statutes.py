@@ -1,8 +1,8 @@
 """Federal provisions that a release cites, in one form: "18 USC 2252A(a)(5)(B)" becomes 18-usc-2252a-a-5-b.
 
 Lists and shared subsections are taken apart ("Sections 2251(a) and (e)" cites two); of a range the two ends are
-taken, which is what the text names. State codes and acts cited by name are none. Source: the citation forms of the Bluebook
-and the department's own usage.
+taken, which is what the text names. State codes and acts cited by name are none. Source: the citation forms of
+the Bluebook and the department's own usage.
 """
 
 from __future__ import annotations
@@ -30,7 +30,11 @@ _JOIN = r"(?:,? (?:and|or|through|to|thru)(?: for)? |[,;] ?| ?& ?| ?/ ?|,? and/o
 _OPENING = re.compile(rf"[, ]*{_MARK}*", re.IGNORECASE)
 # A section or some subsections. The number of the next citation's title ("and 18 U.S.C.") is not one of them, nor
 # is a count or a year of something else.
-_ITEM = re.compile(rf"({_SECTION}\b(?:-[0-9a-zA-Z]{{1,5}}\b)?)?({_SUBS})(?!,? ?{_CODE}|[\w$]| (?:counts?|years?|months?|grams|kilo))", re.IGNORECASE)
+_ITEM = re.compile(
+    rf"({_SECTION}\b(?:-[0-9a-zA-Z]{{1,5}}\b)?)?({_SUBS})"
+    rf"(?!,? ?{_CODE}|[\w$]| (?:counts?|years?|months?|grams|kilo))",
+    re.IGNORECASE,
+)
 _NEXT = re.compile(rf"{_JOIN}{_MARK}*", re.IGNORECASE)
 _SUB = re.compile(r"\(([0-9a-zA-Z]{1,4})\)")
 _HYPHENED = re.compile(r"(\d+)([a-z]*)-(\d*)([a-z0-9]*)")

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.first_hits import FirstHits, first_hits
-from csea.code.rules import Hit
+from csea.code.rules import Hit, Search, rule_set
 
 LEAST_SHARE = 0.2  # of its sentences, for a release on no single case that only comes to it in its opening
 ANNOUNCEMENT = 2  # sentences after the title
@@ -26,7 +25,7 @@ def subject_finding(document: Document, is_case: bool) -> Finding:
 
 def _of_case(document: Document) -> Hit | None:
     """The hit that makes a criminal case one of child sexual exploitation."""
-    first = first_hits("subject", document, _without_units(document))
+    first = rule_set("subject").search(document, document.without_units)
     offence = first.of("offence")
     if offence is None:
         return None
@@ -38,11 +37,11 @@ def _of_case(document: Document) -> Hit | None:
 
 def _of_other_release(document: Document) -> Hit | None:
     """The hit that makes a program, speech, round-up or the like one about child sexual exploitation."""
-    first = first_hits("subject", document, document.data)
+    first = rule_set("subject").search(document, document.data)
     about = _about(first)
     if first.of("hint") is not None:
         # Figures of a clearinghouse are blanked since they are no lead of a case; they do tell what a talk is about.
-        about = about or _about(first_hits("subject", document, document.whole))
+        about = about or _about(rule_set("subject").search(document, document.whole))
         return about[0] if about else None
     if not about:
         return None
@@ -53,14 +52,7 @@ def _of_other_release(document: Document) -> Hit | None:
     return about[0] if about[0].start < document.opening_end and share >= LEAST_SHARE else None
 
 
-def _without_units(document: Document) -> bytes:
-    data = bytearray(document.data)
-    for span in document.units:
-        data[span.start : span.end] = b" " * (span.end - span.start)
-    return bytes(data)
-
-
-def _about(first: FirstHits) -> list[Hit]:
+def _about(first: Search) -> list[Hit]:
     return sorted(first.all_of("offence") + first.all_of("topic"), key=lambda hit: (hit.start, hit.rule.id))
 
 

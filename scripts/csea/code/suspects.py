@@ -26,25 +26,37 @@ _OTHER_THINGS = re.compile(
     r"|weeks|days|decades|agents?|investigators?|agencies|districts?|states?|hours|times|separate cases|occasions)\b",
     re.IGNORECASE,
 )
-_BEFORE_NUMBER = re.compile(r"(?:more than|at least|photographs? of|contacted|abused|exploited|defrauded|threatened|victimized) $", re.IGNORECASE)
-_ALREADY = re.compile(r"previously|earlier|already|in (?:january|february|march|april|may|june|july|august|september|october|november|december)", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(
+    r"(?:more than|at least|photographs? of|contacted|abused|exploited|defrauded|threatened|victimized) $",
+    re.IGNORECASE,
+)
+_ALREADY = re.compile(
+    r"previously|earlier|already|in (?:january|february|march|april|may|june|july|august|september|october|november"
+    r"|december)",
+    re.IGNORECASE,
+)
 _WORDS = {"duo": 2, "trio": 3, "two dozen": 24}
 
 
 def suspects_finding(document: Document) -> Finding:
     """n_suspects with its evidence; the title where nothing says more than one."""
     hits = rule_set("suspects").all_hits(document)
-    told = [(number, hit) for hit in hits if (number := _told(document, hit))]
-    told += _told_apart(document, [hit for hit in hits if hit.rule.value == "age"])
-    number, evidence = max(told, key=lambda pair: pair[0], default=(1, None))
-    more, others = max(((_number(document, hit), hit) for hit in hits if hit.rule.value == "more"), key=lambda pair: pair[0], default=(0, None))
-    if others and number + more <= MOST and (number == 1 or _ALREADY.search(_sentence(document, others))):
-        number, evidence = number + more, others
-    elif others and more + 1 > number:
-        number, evidence = more + 1, others
-    if evidence is None:
+    number, evidence = _largest([(_told(document, hit), hit) for hit in hits] + _told_apart(document, hits))
+    number = max(number, 1)
+    more, others = _largest([(_number(document, hit), hit) for hit in hits if hit.rule.value == "more"])
+    if others:
+        comes_on_top = number == 1 or _ALREADY.search(_sentence(document, others))
+        total = number + more if comes_on_top else more + 1
+        if number < total <= MOST:
+            number, evidence = total, others
+    if number == 1 or evidence is None:
         return Finding("n_suspects", "1", "suspects.one", 0, document.title_end, "medium")
     return Finding("n_suspects", str(number), evidence.rule.id, evidence.start, evidence.end, "medium")
+
+
+def _largest(told: list[tuple[int, Hit]]) -> tuple[int, Hit | None]:
+    """The largest number, with the first hit that tells it; none where there is no hit."""
+    return max(told, key=lambda pair: pair[0], default=(0, None))
 
 
 def _told(document: Document, hit: Hit) -> int:
@@ -74,8 +86,9 @@ def _number(document: Document, hit: Hit) -> int:
 
 def _told_apart(document: Document, hits: list[Hit]) -> list[tuple[int, Hit]]:
     """Persons with different ages: "one, 34, of ...; another, 41, of ..."."""
-    ages = {age for hit in hits for age in _AGE.findall(document.text[hit.start : hit.end])}
-    return [(len(ages), hits[-1])] if len(ages) > 1 else []
+    aged = [hit for hit in hits if hit.rule.value == "age"]
+    ages = {age for hit in aged for age in _AGE.findall(document.text[hit.start : hit.end])}
+    return [(len(ages), aged[-1])] if len(ages) > 1 else []
 
 
 def _sentence(document: Document, hit: Hit) -> str:

@@ -45,7 +45,7 @@ _SAME = {
 # Soft hyphens, zero-width and direction marks, joiners, byte-order marks, replacement characters.
 _HIDDEN = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    "\ufeff\uffa0\ufff0-\ufffd\U000e0000-\U000e0fff]"
+    "\ud800-\udfff\ufeff\uffa0\ufff0-\ufffd\U000e0000-\U000e0fff]"
 )
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _LINE_ENDS = ("\r", "\n", "\x85", "\u2028", "\u2029")
@@ -55,7 +55,8 @@ _ANY_WINDOWS = re.compile("[\x80-\x84\x86-\x9f]")
 # Runs of characters that bytes of UTF-8 become when read as Windows-1252, and what such a run may mean: an accented
 # capital before an apostrophe does not mean a letter of the phonetic alphabet.
 _MOJIBAKE_LEADS = "ÂÃÄÅâïð"
-_MOJIBAKE = re.compile(f"[{_MOJIBAKE_LEADS}][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{{1,3}}")
+_LATER = "[\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]"
+_MOJIBAKE = re.compile(f"[ÂÃÄÅ]{_LATER}|[âï]{_LATER}{{2}}|ð{_LATER}{{3}}")
 _MEANT = re.compile("[\xa0-\u017f\u02c6\u02dc\u2000-\u22ff\u25a0-\u25ff\ufb00-\ufb06\ufeff\ufffd\U0001f000-\U0001faff]")
 # Lines that the page puts around a release: its own name, dates, and marks of the end.
 _MONTH = "(?:jan|febr?uary|march|april|may|june|july|august|sept|octo|novem|decem)[a-z]*"
@@ -97,7 +98,7 @@ def _read_html(body: str) -> str:
     for end in _LINE_ENDS:
         source = source.replace(end, " ")
     if not source.isascii():  # a lone half of a surrogate pair cannot be encoded for the parser
-        source = source.encode("utf-8", "replace").decode()
+        source = source.encode("utf-8", "ignore").decode()
     source = _WRAPPED.sub(_unwrapped, _LINE_END.sub(" ", source))
     text = _without_tags(source)
     return _parsed(source) if text is None else text
@@ -159,7 +160,10 @@ def _in_one_form(text: str) -> str:
     if text.isascii():
         return text
     text = _ANY_WINDOWS.sub(lambda char: _WINDOWS.get(char[0], " "), text)
-    return _same(unicodedata.normalize("NFC", _HIDDEN.sub("", text)))
+    text = _HIDDEN.sub("", text)
+    if not text.replace("\n", " ").isprintable():  # the rarer characters that format others
+        text = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return _same(unicodedata.normalize("NFC", text))
 
 
 def _same(text: str) -> str:

@@ -41,7 +41,7 @@ def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: st
     criminal = releases[releases["is_criminal_case"] == "true"].reset_index(drop=True)
     by_hand = _hand_groups(inputs["case_groups"], registers)
     by_rule = _rule_groups(inputs["found_releases"], registers)
-    groups = _joined(by_hand, by_rule["case_key"].to_dict())
+    groups = _joined(by_hand, {str(release): key for release, key in by_rule["case_key"].items()})
     group = criminal["release_id"].map(lambda release: groups.get(release, release))
     linked = criminal.assign(case_id=_case_ids(group, groups, registers.cases, version))
     cases = linked.set_index("release_id")["case_id"]
@@ -125,7 +125,8 @@ def _cases(linked: pd.DataFrame, components: pd.DataFrame) -> pd.DataFrame:
     dated = linked.sort_values(["published_date", "release_id"], na_position="last")
     by_case = dated.groupby("case_id")
     # Of several publishers the U.S. Attorney's Office stands for the case: it prosecutes.
-    offices = dated.assign(partner=~dated["component"].str.startswith("usao-", na=False)).sort_values("partner", kind="stable")
+    partner = ~dated["component"].str.startswith("usao-", na=False)
+    offices = dated.assign(partner=partner).sort_values("partner", kind="stable")
     cases = pd.DataFrame(
         {
             "component": offices.groupby("case_id")["component"].first(),

@@ -19,7 +19,7 @@ def coverage_table(inputs: Frames, tables: Frames) -> pd.DataFrame:
     on_facebook = releases[releases["release_id"].isin(named["release_id"])]
     exploiting = on_facebook[on_facebook["is_child_exploitation"] == "true"]
     read = {
-        "doj_releases": (len(releases), _in_scope(releases)),
+        "doj_releases": (_read(releases, tables["readings"]), _in_scope(releases)),
         "report_releases": (len(on_facebook), _in_scope(on_facebook)),
         "report_cases": (exploiting["case_id"].nunique(), None),
         "districts": (
@@ -34,6 +34,12 @@ def coverage_table(inputs: Frames, tables: Frames) -> pd.DataFrame:
         n_read=counts.map(lambda pair: str(pair[0]), na_action="ignore"),
         n_in_scope=counts.map(lambda pair: None if pair[1] is None else str(pair[1]), na_action="ignore"),
     )
+
+
+def _read(releases: pd.DataFrame, readings: pd.DataFrame) -> int:
+    """Releases that the rules have read, in scope or not, and those that people coded from another page."""
+    by_people_alone = (releases["coding_method"] == "human") & releases["text_sha256"].isna()
+    return int(readings["n_read"].astype(int).sum()) + int(by_people_alone.sum())
 
 
 def _in_scope(releases: pd.DataFrame) -> int:

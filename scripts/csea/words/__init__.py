@@ -20,6 +20,7 @@ from csea import places
 FOLDER = Path(__file__).parent
 MASKED_NAME = "[name]"  # what hand-kept addresses hold in place of a person's name
 LONGEST_PLACE = 4  # words
+LONGEST = 1_000  # characters of a title or address
 SUFFIXES = (
     ("ies", "y"),
     ("ied", "y"),
@@ -34,8 +35,11 @@ SUFFIXES = (
 
 
 def is_known(text: str) -> bool:
-    """Whether every word of a title or address is known, so that it cannot hold a name unseen."""
-    return not unknown_words(text)
+    """Whether every word of a title or address is known, so that it cannot hold a name unseen.
+
+    A text that is longer than any title or address is not known.
+    """
+    return len(text) <= LONGEST and not unknown_words(text)
 
 
 def unknown_words(text: str) -> list[str]:

@@ -11,8 +11,9 @@ from csea.code.document import Document
 from csea.code.kind import CASE_KINDS
 from csea.code.origin import MARKS
 from csea.code.platforms import aliases, marked_names, marked_sentence, named_platforms
-from csea.code.release import code_text, is_in_scope, may_be_in_scope
+from csea.code.release import code_text
 from csea.code.rules import CONFIDENCES, SCOPES, RuleSet, rule_files, rule_set
+from csea.code.scope import is_in_scope, may_be_in_scope
 from csea.code.text import normal_text
 from csea.errors import RulesError
 
@@ -194,8 +195,8 @@ def load(monkeypatch, tmp_path):
         ({"confidence": "sure"}, "word = ['a']", ["confidence", "medium"]),
         ({"pattern": "日本"}, "word = ['a']", ["RE2"]),
         ({"pattern": 5}, "word = ['a']", ["pattern"]),
-        ({"pattern": ["abc", 5]}, "word = ['a']", ["pattern"]),
-        ({"history": "yes"}, "word = ['a']", ["history"]),
+        pytest.param({"pattern": ["abc", 5]}, "word = ['a']", ["pattern"]),
+        pytest.param({"history": "yes"}, "word = ['a']", ["history"]),
     ],
 )
 def test_a_broken_rule_names_its_file_and_itself(load, rule, lists, told):
