@@ -78,15 +78,6 @@ REPEATED = {
 
 
 # Bodies that cost too much today; each mark goes when its module is mended.
-SLOW = {
-    "platforms that are words": "platform_proof.py: 13 ms/KB where every word is a name",
-    "appeals": "identity_wording.py: _STOCK_SENTENCE costs 25 ms/KB where every sentence is stock",
-    "titles": "identity_names.py: _first reads the words before each word of a run of capitals",
-}
-NAMES = [
-    pytest.param(name, marks=pytest.mark.xfail(run=False, reason=SLOW[name])) if name in SLOW else name
-    for name in REPEATED
-]
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +105,7 @@ def milliseconds_per_kb(coder, name, length):
     return spent * 1e6 / length
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(REPEATED))
 def test_cost_grows_with_length_alone(coder, name):
     small = large = float("inf")
     for _ in range(READINGS):  # the best of some, where the first is not good enough
@@ -142,7 +133,6 @@ def test_the_longest_body_that_is_read_costs_no_more_a_kb(coder):
     assert (time.process_time() - start) * 1e6 / length < CEILING
 
 
-@pytest.mark.xfail(reason="words.is_known: a title of n names or words costs n * n")
 def test_a_long_title_is_no_worse_than_a_long_body(coder):
     title = "Man Sentenced for Receipt of Child Pornography and " * (SMALL // 50)
     start = time.process_time()

@@ -102,13 +102,14 @@ def _words(run: bytes) -> list[bytes]:
 
 def _first(words: list[bytes]) -> tuple[int, bool]:
     """Where a name begins, after the last word that no name has; and whether one of these is an office."""
-    first, official = 0, False
+    first, official, former = 0, False, False
     for place, word in enumerate(words):
         low = word.lower()
+        is_former, former = former, former or low in FORMER_WORDS
         # A single letter is an initial. "los" within a name is no "Los Angeles", nor is "DE LOS SANTOS".
         if low not in NOT_NAMES or len(word) == 1 or (low in PARTICLES and (word == low or place > first)):
             continue
-        official |= low in OFFICES and not any(before.lower() in FORMER_WORDS for before in words[:place])
+        official |= low in OFFICES and not is_former
         first = place + 1
     return first, official
 

@@ -30,7 +30,6 @@ _STOCK = (
     rb"|innocence in danger|internet safety education)"
 )
 _STOCK_LINE = re2.compile(_STOCK)
-_STOCK_SENTENCE = re2.compile(rb"[^.\n]{0,600}" + _STOCK + rb"[^.\n]{0,600}")
 
 _LETTERS = np.zeros(256, np.uint32)
 for _code in range(256):
@@ -77,7 +76,7 @@ def _without_stock(folded: bytes) -> bytes:
         if not _STOCK_LINE.search(line):
             kept.append(line)
         elif len(line) > LONGEST_STOCK:
-            kept.append(_STOCK_SENTENCE.sub(b" ", line))
+            kept += [sentence for sentence in line.split(b". ") if not _STOCK_LINE.search(sentence)]
     return b"\n".join(kept)
 
 

@@ -13,6 +13,7 @@ from csea.code.document import Document, Span
 from csea.code.platform_names import Aliases, Form, Named, Need, aliases
 
 REACH = 90  # characters before and after a name in which its proof must stand
+MOST_NAMES = 400  # of one release; what names more is no release, and would take its time
 LONGEST_GAP = 20  # characters between two names of a list
 
 
@@ -27,6 +28,8 @@ def named_platforms(document: Document, names: Aliases | None = None) -> list[Na
     counted: list[Named] = []
     waiting: list[tuple[Named, Form]] = []  # to be proved by what stands elsewhere
     for match in names.finder.finditer(document.named):
+        if len(counted) + len(waiting) >= MOST_NAMES:
+            break
         start, end = match.span(1)
         form = names.form(match[1])
         before, after = _around(document.named, start, end)
