@@ -21,7 +21,7 @@ from csea.check.place import FIRST_ROW, row_label
 from csea.check.privacy import check_privacy
 from csea.check.published import check_hashes
 from csea.check.witness import check_with_frictionless
-from csea.code.quality import PAGE, quality_page
+from csea.code.review.quality import PAGE, quality_page
 from csea.curate import Frames
 from csea.errors import Problem, Report, did_you_mean
 from csea.io import csv_bytes, sha256, write_atomic

@@ -3,7 +3,7 @@
 Used to find coordinates and counties of cases and to know places in texts. Nothing is fetched. The table
 behind it (``gazetteer``) takes seconds to derive, so it is kept as a Parquet file in the user's cache folder.
 A file that is missing, damaged or not writable costs that time again and nothing else. Out of scope: reading
-places in releases (``code/place.py``).
+places in releases (``code/variables/place.py``).
 """
 
 from __future__ import annotations

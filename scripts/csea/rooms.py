@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csea.check.columns import cast
-from csea.code.agreement import agreement_table, shown_codings
 from csea.code.hand import release_tables
 from csea.code.machine import add_machine_tables
+from csea.code.review.agreement import agreement_table, shown_codings
 from csea.curate import Frames, reference_tables
 from csea.curate.figures import figure_table
 from csea.curate.milestones import milestone_tables

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea.check.columns import cast
-from csea.code.agreement import PAIRS, VARIABLES, agree, agreement_table, shown_codings
+from csea.code.review.agreement import PAIRS, VARIABLES, agree, agreement_table, shown_codings
 from csea.rooms import ordered
 
 COLUMNS = ["release_id", "variable", "coded_value", "coder", "method"]

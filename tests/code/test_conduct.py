@@ -3,8 +3,8 @@
 import pytest
 
 from csea.code.boilerplate import prepare
-from csea.code.conduct import conduct_findings
 from csea.code.rules import rule_set
+from csea.code.variables.conduct import conduct_findings
 
 RULES = pytest.mark.parametrize("rule", rule_set("conduct").rules, ids=lambda rule: rule.id)
 TITLE = "Man Sentenced in Federal Court"
@@ -17,7 +17,7 @@ def coded(sentence, title=TITLE):
 
 def matches(rule, sample):
     text = f"{sample}\nNothing more." if rule.scope == "title" else f"Title\n{sample}"
-    return rule in [hit.rule for hit in rule_set("conduct").hits(prepare(text))]
+    return rule.id in [hit.rule.id for hit in rule_set("conduct").hits(prepare(text))]
 
 
 @RULES

@@ -4,8 +4,8 @@ import pytest
 
 from csea import ROOT
 from csea.archive import Archive
-from csea.code.evidence_check import FIRST_ROW, verify
 from csea.code.keys import release_key
+from csea.code.review.evidence import FIRST_ROW, verify
 from csea.project import Project
 from invented import PLEA, RECORDS, SENTENCE, fill_archive, write_found
 

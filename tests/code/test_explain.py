@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from csea import ROOT
 from csea.archive import Archive
 from csea.code.batch import coder_of
-from csea.code.explain import add_published, explanation, facts_of, target_of, to_text
 from csea.code.findings import Finding
-from csea.code.held import Reading, held_releases, read_release, row_of_text
-from csea.code.highlight import Mark, marked
 from csea.code.keys import release_key
+from csea.code.review.explain import add_published, explanation, facts_of, target_of, to_text
+from csea.code.review.held import Reading, held_releases, read_release, row_of_text
+from csea.code.review.highlight import Mark, marked
 from csea.code.text import normal_text
 from csea.errors import UsageError
 from csea.register import Register, address_key

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea.code.boilerplate import prepare
-from csea.code.kind import CASE_KINDS, kind_findings
+from csea.code.variables.kind import CASE_KINDS, kind_findings
 
 BODY = "The U.S. Attorney made the announcement."
 TITLES = {

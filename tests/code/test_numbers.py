@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csea.code.numbers import ONES, TENS, number_of
+from csea.code.variables.numbers import ONES, TENS, number_of
 
 ONE_WORDS, TEN_WORDS = list(ONES), list(TENS)
 

@@ -3,11 +3,11 @@
 import pytest
 
 from csea.code.boilerplate import prepare
-from csea.code.origin import MARKS, origin_finding
-from csea.code.platform_names import aliases
-from csea.code.platforms import marked_names, named_platforms
 from csea.code.rules import rule_set
 from csea.code.text import normal_text
+from csea.code.variables.origin import MARKS, origin_finding
+from csea.code.variables.platform_names import aliases
+from csea.code.variables.platforms import marked_names, named_platforms
 
 RULES = pytest.mark.parametrize("rule", rule_set("origin").rules, ids=lambda rule: rule.id)
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea import places
-from csea.code import place as module
-from csea.code.place import find_place
-from csea.code.place_rules import rules, state_code
+from csea.code.variables import place as module
+from csea.code.variables.place import find_place
+from csea.code.variables.place_rules import rules, state_code
 
 LABELLED = Path(__file__).resolve().parents[3] / "shared" / "curated" / "labelled_texts.jsonl"
 RULES = pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)

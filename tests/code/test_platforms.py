@@ -7,10 +7,10 @@ from english_words import get_english_words_set
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csea.code import platform_names
 from csea.code.boilerplate import prepare
 from csea.code.document import Document
-from csea.code.platforms import (
+from csea.code.variables import platform_names
+from csea.code.variables.platforms import (
     ALIASES,
     aliases,
     make_aliases,

@@ -3,9 +3,9 @@
 import pandas as pd
 
 from csea import ROOT
-from csea.code.agreement import agreement_table
-from csea.code.labelled import FIELDS
-from csea.code.quality import PAGE, UNREAL, quality_page
+from csea.code.review.agreement import agreement_table
+from csea.code.review.labelled import FIELDS
+from csea.code.review.quality import PAGE, UNREAL, quality_page
 from csea.schema import load_tables
 
 SCHEMA = load_tables(ROOT)["agreement"]

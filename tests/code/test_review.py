@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from csea import ROOT
 from csea.code.findings import Finding
-from csea.code.held import Held, Reading
-from csea.code.review import Console, Ended, Skipped, code_release, review_pairs, review_releases, values_of
-from csea.code.review_queue import coded_once, pair_queue, release_queue
-from csea.code.review_values import ORDER, Refused, vocabulary
+from csea.code.review.held import Held, Reading
+from csea.code.review.queue import coded_once, pair_queue, release_queue
+from csea.code.review.session import Console, Ended, Skipped, code_release, review_pairs, review_releases, values_of
+from csea.code.review.values import ORDER, Refused, vocabulary
 from csea.register import address_key
 from csea.schema import load_tables
 

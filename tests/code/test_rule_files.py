@@ -8,13 +8,13 @@ import pytest
 from csea.code import rules as module
 from csea.code.boilerplate import prepare
 from csea.code.document import Document
-from csea.code.kind import CASE_KINDS
-from csea.code.origin import MARKS
-from csea.code.platforms import aliases, marked_names, marked_sentence, named_platforms
 from csea.code.release import code_text
 from csea.code.rules import CONFIDENCES, SCOPES, RuleSet, rule_files, rule_set
 from csea.code.scope import is_in_scope, may_be_in_scope
 from csea.code.text import normal_text
+from csea.code.variables.kind import CASE_KINDS
+from csea.code.variables.origin import MARKS
+from csea.code.variables.platforms import aliases, marked_names, marked_sentence, named_platforms
 from csea.errors import RulesError
 
 LABELLED = sorted((Path(__file__).parents[1] / "labelled").glob("*.jsonl"))

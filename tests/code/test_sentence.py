@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea.code.boilerplate import prepare
-from csea.code.sentence import sentence_findings
+from csea.code.variables.sentence import sentence_findings
 
 IMPOSED = [
     (120, "He was sentenced today to 120 months in federal prison, followed by 15 years of supervised release."),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea.code.boilerplate import prepare
-from csea.code.statutes import LAST_TITLE, statute_findings
+from csea.code.variables.statutes import LAST_TITLE, statute_findings
 
 STYLES = [
     "{title} U.S.C. § {section}",

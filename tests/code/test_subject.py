@@ -4,7 +4,7 @@ import pytest
 
 from csea.code.boilerplate import prepare
 from csea.code.rules import rule_set
-from csea.code.subject import subject_finding
+from csea.code.variables.subject import subject_finding
 
 RULES = pytest.mark.parametrize("rule", rule_set("subject").rules, ids=lambda rule: rule.id)
 PLAIN_TITLE = "Man Sentenced in Federal Court"
@@ -17,7 +17,7 @@ def coded(text, is_case=True):
 
 def matches(rule, sample):
     text = f"{sample}\nNothing more." if rule.scope == "title" else f"Title\n{sample}"
-    return rule in [hit.rule for hit in rule_set("subject").hits(prepare(text))]
+    return rule.id in [hit.rule.id for hit in rule_set("subject").hits(prepare(text))]
 
 
 @RULES

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea.code.boilerplate import prepare
-from csea.code.suspects import MOST, suspects_finding
+from csea.code.variables.suspects import MOST, suspects_finding
 
 COUNTED = [
     (4, "Four Charged in Fraud Scheme", "Four people were charged today."),

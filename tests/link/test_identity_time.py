@@ -5,7 +5,7 @@ import time
 import pytest
 
 from csea.code.identity import MAX_DOCKETS, find_identity
-from csea.code.identity_names import MAX_NAMES
+from csea.code.identity.names import MAX_NAMES
 
 SIZE = 100_000
 MS_PER_KB = 3.0

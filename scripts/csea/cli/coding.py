@@ -14,9 +14,9 @@ from csea.cli.common import cache_option, counting, json_option, quiet_option
 from csea.errors import UsageError
 
 if TYPE_CHECKING:
-    from csea.code.evaluate import Disagreement, Score
-    from csea.code.evidence_check import Verification
-    from csea.code.explain import Explanation
+    from csea.code.review.evaluate import Disagreement, Score
+    from csea.code.review.evidence import Verification
+    from csea.code.review.explain import Explanation
 
 
 @click.command()
@@ -36,8 +36,8 @@ def evaluate(root: Path, file: Path, variable: str | None, as_json: bool) -> Non
       csea evaluate labelled.jsonl --variable origin
     """
     from csea.code.batch import coder_of
-    from csea.code.evaluate import evaluate
-    from csea.code.labelled import FIELDS, known_variable, labelled_rows
+    from csea.code.review.evaluate import evaluate
+    from csea.code.review.labelled import FIELDS, known_variable, labelled_rows
 
     names = [known_variable(variable)] if variable else list(FIELDS)
     found = evaluate(labelled_rows(file), coder_of(root))
@@ -102,15 +102,15 @@ def explain(
     elif as_json:
         click.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
     else:
-        from csea.code.explain import to_text
+        from csea.code.review.explain import to_text
 
         click.echo(to_text(found, sys.stdout.isatty()))
 
 
 def _of_file(root: Path, file: Path) -> tuple[str, Explanation]:
     from csea.code.batch import coder_of
-    from csea.code.explain import explanation
-    from csea.code.held import read_release, row_of_text
+    from csea.code.review.explain import explanation
+    from csea.code.review.held import read_release, row_of_text
 
     try:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
@@ -125,8 +125,8 @@ def _of_archive(root: Path, release: str, cache: Path | None) -> tuple[str, Expl
     from csea.archive import Archive, archive_folder
     from csea.cli.stored import read_frames
     from csea.code.batch import coder_of
-    from csea.code.explain import add_published, explanation, target_of
-    from csea.code.held import held_releases, read_release
+    from csea.code.review.explain import add_published, explanation, target_of
+    from csea.code.review.held import held_releases, read_release
     from csea.project import Project
     from csea.register import Register
 
@@ -173,7 +173,7 @@ def verify_evidence(root: Path, strict: bool, cache: Path | None, quiet: bool, a
     """
     from csea.archive import Archive, archive_folder
     from csea.cli.stored import read_frames
-    from csea.code.evidence_check import verify
+    from csea.code.review.evidence import verify
     from csea.project import Project
 
     with Archive.reader(archive_folder(cache)) as archive:

@@ -14,11 +14,11 @@ import pandas as pd
 from csea.archive import Archive
 from csea.cli.stored import add_rows, read_frames
 from csea.code.batch import coder_of
-from csea.code.explain import target_of
-from csea.code.held import Held, Reading, held_releases, read_release
-from csea.code.review import Console, Ended, review_pairs, review_releases
-from csea.code.review_queue import coded_once, pair_queue, release_queue
-from csea.code.review_values import NONE, Answers, vocabulary
+from csea.code.review.explain import target_of
+from csea.code.review.held import Held, Reading, held_releases, read_release
+from csea.code.review.queue import coded_once, pair_queue, release_queue
+from csea.code.review.session import Console, Ended, review_pairs, review_releases
+from csea.code.review.values import NONE, Answers, vocabulary
 from csea.errors import UsageError
 from csea.project import Project
 from csea.register import Register
@@ -159,7 +159,7 @@ def _today() -> str:
 
 
 def _console() -> Console:
-    from csea.code.review import Console
+    from csea.code.review.session import Console
 
     def ask(prompt: str) -> str:
         try:

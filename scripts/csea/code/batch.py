@@ -18,10 +18,10 @@ import pyarrow as pa
 
 from csea.code.findings import Finding
 from csea.code.identity import find_identity
-from csea.code.place import find_place
-from csea.code.platforms import Aliases, make_aliases
 from csea.code.release import code_in_scope
 from csea.code.text import normal_text
+from csea.code.variables.place import find_place
+from csea.code.variables.platforms import Aliases, make_aliases
 from csea.words import is_known
 
 READ = ["release_no", "title", "body", "address", "component"]  # columns of the archive that are read

@@ -6,19 +6,19 @@ Only releases in scope are coded further: those that name a platform or concern 
 from __future__ import annotations
 
 from csea.code.boilerplate import prepare
-from csea.code.conduct import conduct_findings
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.kind import kind_findings
-from csea.code.origin import origin_finding
-from csea.code.platform_names import Aliases, Named
-from csea.code.platforms import marked_names, named_platforms, platform_findings
 from csea.code.rules import compiled
 from csea.code.scope import is_in_scope, may_be_in_scope
-from csea.code.sentence import sentence_findings
-from csea.code.statutes import statute_findings
-from csea.code.subject import subject_finding
-from csea.code.suspects import suspects_finding
+from csea.code.variables.conduct import conduct_findings
+from csea.code.variables.kind import kind_findings
+from csea.code.variables.origin import origin_finding
+from csea.code.variables.platform_names import Aliases, Named
+from csea.code.variables.platforms import marked_names, named_platforms, platform_findings
+from csea.code.variables.sentence import sentence_findings
+from csea.code.variables.statutes import statute_findings
+from csea.code.variables.subject import subject_finding
+from csea.code.variables.suspects import suspects_finding
 
 _SAFE_CHILDHOOD = compiled(r"project safe childhood")
 

@@ -7,8 +7,8 @@ Out of scope: what the subject is (``subject.py``) and what is a platform's name
 from __future__ import annotations
 
 from csea.code.findings import Finding
-from csea.code.platform_names import Aliases, Need
 from csea.code.rules import compiled
+from csea.code.variables.platform_names import Aliases, Need
 
 # Words that alone can be the subject. Tests hold all rules of the subject to these lists.
 _SUBJECT = compiled(

@@ -17,8 +17,8 @@ from typing import NamedTuple
 
 import re2
 
-from csea.code.identity_lists import NOT_NAMES, OFFICES, PARTICLES, PLACEHOLDERS, SUFFIXES
-from csea.code.identity_patterns import (
+from csea.code.identity.lists import NOT_NAMES, OFFICES, PARTICLES, PLACEHOLDERS, SUFFIXES
+from csea.code.identity.patterns import (
     ACTS,
     ALIAS_BEFORE,
     BETWEEN,

@@ -2,7 +2,7 @@
 
 Plain prompts: Enter keeps the rules' value, ``?`` explains, ``b`` goes back, ``s`` skips the release, ``q`` ends. A
 release is saved when its last question is answered, and then whole. A blind review shows neither values nor
-evidence and offers nothing to keep. Out of scope: which releases (``review_queue.py``) and the files.
+evidence and offers nothing to keep. Out of scope: which releases (``queue.py``) and the files.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from csea.code.held import Held, Reading
-from csea.code.highlight import Mark, legend, marked
-from csea.code.review_values import NONE, ORDER, Answers, Refused, Vocabulary
+from csea.code.review.held import Held, Reading
+from csea.code.review.highlight import Mark, legend, marked
+from csea.code.review.values import NONE, ORDER, Answers, Refused, Vocabulary
 
 PARAGRAPH = "\n\n"
 KEYS = "Enter keeps the value in brackets, ? explains the choices, b goes back, s skips this release, q ends."

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from csea.code.kind import CASE_KINDS
 from csea.code.machine import known_provision
+from csea.code.variables.kind import CASE_KINDS
 from csea.errors import did_you_mean
 from csea.schema import Field, Schema
 from csea.words import unknown_words

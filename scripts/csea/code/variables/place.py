@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from csea import places
-from csea.code.place_rules import Rule, abroad, ignored, rules, state_at, state_code
+from csea.code.variables.place_rules import Rule, abroad, ignored, rules, state_at, state_code
 from csea.places import place_key
 
 READ_CHARS = 2_500

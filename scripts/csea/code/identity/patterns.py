@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re2
 
-from csea.code.identity_lists import OFFICES
+from csea.code.identity.lists import OFFICES
 
 WORD = r"(?:[A-Z][A-Za-z]*(?:['-][A-Za-z]+)*\.?)"
 NICK = r"(?: +\(?[\"'][A-Za-z .-]+[\"']\)?)?"

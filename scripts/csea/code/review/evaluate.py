@@ -13,8 +13,8 @@ from typing import Any
 
 from csea.code.batch import Coder, place_findings
 from csea.code.findings import Finding
-from csea.code.labelled import FIELDS, LISTS
 from csea.code.release import code_text
+from csea.code.review.labelled import FIELDS, LISTS
 from csea.code.text import normal_text
 
 OF_CASES = ("conduct", "origin", "n_suspects", "sentence_months", "place", "state")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.platforms import MARK, Aliases
 from csea.code.rules import Rule, compiled, rule_set
+from csea.code.variables.platforms import MARK, Aliases
 
 TITLED = ("undercover", "public_tip", "other_agency_lead", "other_investigation")  # what a title may tell
 OF_THE_PAST = ("origin.supervision", "origin.other_offender")  # speak of convictions, of this man or of another

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.numbers import number_of
 from csea.code.rules import Rule, compiled, rule_set
+from csea.code.variables.numbers import number_of
 
 MARK = b"\x02"  # stands for each character of a length of time; rules write {{term}}
 MOST = 6_000  # months; more is a slip

@@ -16,8 +16,8 @@ import pandas as pd
 from csea.archive.record import normal_address
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.held import Reading
-from csea.code.highlight import Mark, marked
+from csea.code.review.held import Reading
+from csea.code.review.highlight import Mark, marked
 from csea.errors import UsageError
 from csea.register import Register, address_key
 

@@ -8,9 +8,9 @@ Out of scope: names that need no proof (``platform_names.py``).
 
 from __future__ import annotations
 
-from csea.code import platform_wording as wording
 from csea.code.document import Document, Span
-from csea.code.platform_names import Aliases, Form, Named, Need, aliases
+from csea.code.variables import platform_wording as wording
+from csea.code.variables.platform_names import Aliases, Form, Named, Need, aliases
 
 REACH = 90  # characters before and after a name in which its proof must stand
 MOST_NAMES = 400  # of one release; what names more is no release, and would take its time

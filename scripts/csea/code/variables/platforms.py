@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from csea.code.document import Document, Span
 from csea.code.findings import Finding
-from csea.code.platform_names import ALIASES, Aliases, Named, aliases, make_aliases
-from csea.code.platform_proof import named_platforms, names_any
 from csea.code.rules import Rule, rule_set
+from csea.code.variables.platform_names import ALIASES, Aliases, Named, aliases, make_aliases
+from csea.code.variables.platform_proof import named_platforms, names_any
 
 __all__ = [
     "ALIASES",

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import re2
 
-from csea.code.identity_names import find_defendants
-from csea.code.identity_wording import signature
+from csea.code.identity.names import find_defendants
+from csea.code.identity.wording import signature
 
 MAX_DOCKETS = 20  # a release with more lists other people's cases; 20 co-defendants' numbers are still read
 FIRST_YEAR, LAST_YEAR = 85, 40  # two digits of the years that a federal docket of this archive can bear, 1985 to 2040

@@ -15,7 +15,7 @@ from typing import Any
 
 import re2
 
-FILE = Path(__file__).parent / "rules" / "place.toml"
+FILE = Path(__file__).parents[1] / "rules" / "place.toml"
 _MEMORY = 64 << 20  # bytes that a pattern's automaton may take
 _WORD_LIST = re.compile(r"\{\{(\w+)\}\}")
 

@@ -20,7 +20,7 @@ from typing import Any
 from csea.code.document import Span
 from csea.code.rules import compiled
 
-INPUTS = Path(__file__).parents[3] / "data" / "inputs"
+INPUTS = Path(__file__).parents[4] / "data" / "inputs"
 ALIASES = INPUTS / "platform_aliases.csv"
 PLATFORMS = INPUTS / "platforms.csv"
 # Names that are English words but not marked as ambiguous: a capital letter is enough.

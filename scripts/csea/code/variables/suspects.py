@@ -11,8 +11,8 @@ import re
 
 from csea.code.document import Document
 from csea.code.findings import Finding
-from csea.code.numbers import ORDINALS, number_of
 from csea.code.rules import Hit, compiled, rule_set
+from csea.code.variables.numbers import ORDINALS, number_of
 
 MOST = 500  # a larger number counts something else
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from csea.code.batch import Coder, coder_of
-from csea.code.evaluate import Score, evaluate
-from csea.code.labelled import FIELDS, labelled_rows
+from csea.code.review.evaluate import Score, evaluate
+from csea.code.review.labelled import FIELDS, labelled_rows
 from csea.code.rules import RULES_VERSION
 from csea.schema import Schema
 
