@@ -12,6 +12,7 @@ from csea.archive.record import normal_address, read_record
 from csea.build import MACHINE, check_inputs, read_into
 from csea.cli.common import Bar
 from csea.errors import Report
+from csea.io import write_atomic
 from csea.project import Project
 from csea.register import address_key
 from prosecutions import make_prosecutions
@@ -95,6 +96,35 @@ def test_edited_release_is_read_again(emptied, add):
     read(emptied, add(edited))
     platforms = {row["coded_value"] for row in rows(emptied, "found_codings") if row["variable"] == "platform"}
     assert platforms == {"omegle=used"}
+
+
+def test_files_that_were_put_back_are_written_again(emptied, add):
+    folder = add(CASE)
+    read(emptied, folder)
+    path = emptied / "data" / "machine" / "found_releases.csv"
+    path.write_text(path.read_text(encoding="utf-8").splitlines()[0] + "\n", encoding="utf-8")
+    read(emptied, folder)
+    assert [row["url"] for row in rows(emptied, "found_releases")] == [CASE["url"]]
+
+
+@pytest.mark.parametrize("n_written", [0, 1, 2, 3])
+def test_reading_that_is_killed_between_two_files_is_done_again(emptied, add, monkeypatch, n_written):
+    folder, written = add(CASE, DULL), []
+
+    def write_or_die(target, data):
+        if len(written) == n_written:
+            raise KeyboardInterrupt
+        written.append(target)
+        return write_atomic(target, data)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("csea.reading.write_atomic", write_or_die)
+        read(emptied, folder)
+    read(emptied, folder)
+    report = Report()
+    check_inputs(Project.read(emptied), report)
+    assert report.problems == []
+    assert len(rows(emptied, "found_releases")) == 1
 
 
 def test_rows_of_releases_that_the_archive_lacks_stay(emptied, add, tmp_path):

@@ -27,7 +27,7 @@ from csea.errors import Problem, Report, did_you_mean
 from csea.io import csv_bytes, sha256, write_atomic
 from csea.package import package_files
 from csea.project import DATABASE, Project
-from csea.reading import Reading, read_archive
+from csea.reading import READ_BEFORE, Reading, read_archive
 from csea.register import Registers
 from csea.rooms import make_tables, ordered, text_frame
 from csea.schema import Schema
@@ -86,10 +86,16 @@ def build(project: Project, step: Step = silent, force: bool = False) -> Build:
 
 
 def read_into(project: Project, folder: Path, report: Report, workers: int | None, bar: Bar) -> Reading:
-    """Bring ``data/machine/`` up to date with the archive in ``folder``, unless the inputs have errors."""
+    """Bring ``data/machine/`` up to date with the archive in ``folder``, unless a file that it reads is wrong.
+
+    Whether files fit together is not asked here: a reading that was killed may have left some of them newer.
+    """
 
     def inputs() -> Frames:
-        frames, _ = check_inputs(project, report)
+        frames: Frames = {}
+        for name in READ_BEFORE:
+            tables = read_folder(project.root / folder_of(name), folder_of(name), {name: project.inputs[name]}, report)
+            frames |= {name: text_frame(table) for name, table in tables.items()}
         return {} if report.errors else frames
 
     return read_archive(project.root, folder, project.inputs, inputs, workers, bar.total, bar.advance)

@@ -33,6 +33,7 @@ from csea.schema import Schema
 FOLDER = "data/machine"
 STATE = "build/reading.json"
 FILES = ("found_codings", "found_releases", "readings", "unsure_pairs")
+READ_BEFORE = (*FILES, "case_groups", "pair_decisions")
 COLUMNS = [*READ, "published_date", "uuid", "number", "retrieved_at"]
 BATCH = 1_000  # releases that a worker codes at a time
 
@@ -59,12 +60,14 @@ def read_archive(
 ) -> Reading:
     """Bring ``data/machine/`` up to date with the archive in ``folder``; do nothing where nothing has changed.
 
-    ``schemas`` are those of the files by name; ``inputs`` gives the present rows of all files as text, or nothing
-    where they are wrong, and then nothing is read. ArchiveError where the archive cannot be read.
+    ``schemas`` are those of the files by name; ``inputs`` gives the present rows of ``READ_BEFORE`` as text, or
+    nothing where they are wrong, and then nothing is read. ArchiveError where the archive cannot be read.
+
+    A reading that is killed between two files leaves each whole; the next one writes them all again.
     """
     with Archive.reader(folder) as archive:
-        state = {"archive": _archive_state(archive), "rules": _rules_state(root)}
-        if _known_state(root) == state:
+        state = {"archive": [str(folder.resolve()), *_archive_state(archive)], "rules": _rules_state(root)}
+        if _known_state(root) == {**state, "files": _files_state(root)}:
             return Reading(up_to_date=True)
         frames = inputs()
         if not frames:
@@ -78,7 +81,7 @@ def read_archive(
         data = csv_bytes(ordered(rows, schemas[name]))
         if write_atomic(root / FOLDER / f"{name}.csv", data):
             reading.written.append(f"{FOLDER}/{name}.csv")
-    write_atomic(root / STATE, json.dumps(state).encode())
+    write_atomic(root / STATE, json.dumps({**state, "files": _files_state(root)}).encode())
     return reading
 
 
@@ -162,10 +165,19 @@ def _archive_state(archive: Archive) -> list[object]:
 
 
 def _rules_state(root: Path) -> str:
-    """Hash of all that decides codes and links, besides the archive."""
+    """Hash of all that decides codes, links and what is withheld, besides the archive."""
     inputs = ("platform_aliases", "platforms", "components", "case_groups", "pair_decisions")
+    package = Path(__file__).parent
     files = [root / "data" / "inputs" / f"{name}.csv" for name in inputs]
-    return sha256("".join([rules_sha256(), LINK_RULES, *(sha256(path.read_bytes()) for path in files)]).encode())
+    files += sorted([*package.glob("link/*.py"), *package.glob("words/*"), package / "places.py"])
+    hashes = (sha256(path.read_bytes()) for path in files if path.is_file())
+    return sha256("".join([rules_sha256(), *hashes]).encode())
+
+
+def _files_state(root: Path) -> list[str]:
+    """Hashes of what was written, so that files which were put back, as by git, are found to be old."""
+    paths = [root / FOLDER / f"{name}.csv" for name in FILES]
+    return [sha256(path.read_bytes()) if path.is_file() else "" for path in paths]
 
 
 def _known_state(root: Path) -> object:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from releases import CASE, NAMED, OUT_OF_SCOPE, PROGRAM, ROWS, batch
 
-from csea.code.batch import CODED, LONGEST, coder_of, sha256
+from csea.code.batch import CODED, LONGEST, coder_of, text_sha256
 from csea.code.text import normal_text
 
 RESULTS = [name for name in CODED.names if name not in ("release_no", "in_scope", "set_aside")]
@@ -77,10 +77,10 @@ def test_what_a_release_says_is_found(code):
 def test_evidence_is_hashed_as_it_stands_in_the_normal_text(code):
     for given_row in (CASE, NAMED, PROGRAM):
         row, text = code(given_row)[0], normal_text(*given_row[:2])
-        assert row["text_sha256"] == sha256(text) == hashlib.sha256(text.encode()).hexdigest()
+        assert row["text_sha256"] == text_sha256(text) == hashlib.sha256(text.encode()).hexdigest()
         for finding in row["findings"]:
             assert 0 <= finding["start"] <= finding["end"] <= len(text)
-            assert finding["span_sha256"] == sha256(text[finding["start"] : finding["end"]])
+            assert finding["span_sha256"] == text_sha256(text[finding["start"] : finding["end"]])
             assert finding["confidence"] in ("high", "medium", "low")
             assert finding["rule"]
 

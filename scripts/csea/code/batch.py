@@ -8,7 +8,6 @@ are never written to a file of the dataset. Out of scope: where batches come fro
 from __future__ import annotations
 
 import csv
-import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +21,7 @@ from csea.code.release import code_in_scope
 from csea.code.text import normal_text
 from csea.code.variables.place import find_place
 from csea.code.variables.platforms import Aliases, make_aliases
+from csea.io import sha256
 from csea.words import is_known
 
 READ = ["release_no", "title", "body", "address", "component"]  # columns of the archive that are read
@@ -62,20 +62,21 @@ class Coder:
     """The coding rules with the reference tables that they need.
 
     ``aliases`` are rows of platform_id, name and whether it is also a word; ``states`` gives the state of a U.S.
-    Attorney's Office by its component code.
+    Attorney's Office by its component code; ``kinds`` the kind of a platform, by default as in this project.
     """
 
     aliases: tuple[tuple[str, str, bool], ...]
     states: dict[str, str] = field(default_factory=dict)
+    kinds: dict[str, str] | None = None
 
     @cached_property
     def names(self) -> Aliases:
         """The aliases compiled, once a process."""
-        return make_aliases(self.aliases)
+        return make_aliases(self.aliases, self.kinds)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what is compiled: it cannot be sent to another process."""
-        return {"aliases": self.aliases, "states": self.states}
+        return {"aliases": self.aliases, "states": self.states, "kinds": self.kinds}
 
     def __call__(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Code a batch with the columns ``READ``; the result has the columns ``CODED``, a row for each row.
@@ -101,7 +102,7 @@ class Coder:
         findings += place_findings(text, self.states.get(component or ""))
         return {
             "in_scope": True,
-            "text_sha256": sha256(text),
+            "text_sha256": text_sha256(text),
             "text_chars": len(text),
             "findings": [_as_row(finding, text) for finding in findings],
             "has_title": bool(shown := text[: text.find("\n")]),
@@ -137,13 +138,13 @@ def _as_row(finding: Finding, text: str) -> dict[str, Any]:
         "end": finding.end,
         "confidence": finding.confidence,
         "n_mentions": finding.n_mentions,
-        "span_sha256": sha256(text[finding.start : finding.end]),
+        "span_sha256": text_sha256(text[finding.start : finding.end]),
     }
 
 
-def sha256(text: str) -> str:
+def text_sha256(text: str) -> str:
     """SHA-256 of a text in UTF-8, in hexadecimal."""
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+    return sha256(text.encode("utf-8", "replace"))
 
 
 def coder_of(root: Path) -> Coder:
@@ -153,6 +154,7 @@ def coder_of(root: Path) -> Coder:
     return Coder(
         aliases=tuple((row["platform_id"], row["alias"], row["is_ambiguous"] == "true") for row in aliases),
         states={row["component"]: row["state"] for row in offices},
+        kinds={row["platform_id"]: row["platform_kind"] for row in _rows(root, "platforms")},
     )
 
 

@@ -151,6 +151,8 @@ class Search:
             at, stop = match.span()
             offset = there[place := bisect_right(here, at) - 1] - here[place]
             sentence = document.sentence(at + offset)
+            if stop + offset > sentence.end:  # from one sentence that is tried into the next one that is
+                continue
             if not rule.history and document.is_history(sentence.start):
                 continue
             if rule.allows(self._data[sentence.start : sentence.end]):

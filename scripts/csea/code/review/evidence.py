@@ -16,7 +16,7 @@ import pandas as pd
 
 from csea.archive import Archive
 from csea.archive.scan import scan
-from csea.code.batch import sha256
+from csea.code.batch import text_sha256
 from csea.code.keys import release_key
 from csea.code.text import FORM, normal_text
 from csea.errors import BAD_DATA, Problem
@@ -106,7 +106,7 @@ class _Codings:
             start, end, wanted = self._spans[place]
             if not 0 <= start < end <= len(text):
                 found.append((place, f"The span {start} to {end} is none of a text of {len(text)} characters."))
-            elif sha256(text[start:end]) != wanted:
+            elif text_sha256(text[start:end]) != wanted:
                 found.append((place, "The characters of the span have another hash."))
         return found
 
@@ -129,7 +129,7 @@ def verify(
     present, edited = set(), set()
     for key, text in _texts(archive, set(wanted), False, advance):
         present.add(key)
-        if sha256(text) == wanted[key]:
+        if text_sha256(text) == wanted[key]:
             _check(result, spans, key, text)
         else:
             edited.add(key)
@@ -150,7 +150,7 @@ def _check(result: Verification, spans: _Codings, key: str, text: str) -> None:
 def _earlier(archive: Archive, wanted: dict[str, str]) -> dict[str, str]:
     """The text of each release in the version that has the wanted hash, where the archive has it."""
     versions = _texts(archive, set(wanted), True) if wanted else ()
-    return {key: text for key, text in versions if sha256(text) == wanted[key]}
+    return {key: text for key, text in versions if text_sha256(text) == wanted[key]}
 
 
 def _texts(
