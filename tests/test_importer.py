@@ -3,7 +3,7 @@
 import pytest
 
 from csea.errors import UsageError
-from csea.importer import format_inputs, import_files
+from csea.importer import import_files
 from csea.schema import Field, Schema
 
 FIGURES = Schema(
@@ -109,9 +109,18 @@ FAULTY = [
     pytest.param(f"{HEADER}Date,4,\n", id="wrong form"),
     pytest.param(f"{HEADER}date,4,\ndate,5,\n", id="repeated key"),
     pytest.param(f"{HEADER}date,4\n", id="missing cell"),
+    pytest.param(f"{HEADER},4,\ndate,5,\n", id="missing key"),
     pytest.param("figure_id,value\ndate,4\n", id="missing column"),
+    pytest.param("value,note\n4,\n", id="missing key column"),
+    pytest.param(f"{HEADER}date,4,\n\n", id="blank line"),
     pytest.param("", id="empty file"),
 ]
+
+
+def test_all_faults_of_a_source_are_told_in_one_run(bring):
+    _, report = bring(f"{HEADER}date,four,\ndate,4\napple,1,Trevor Quillfeather was sentenced.\napple,2,\n")
+    found = {(problem.rule, problem.line) for problem in report.errors}
+    assert found == {("column.type", 2), ("form.cells_in_row", 3), ("privacy.name", 4), ("key.primary", 5)}
 
 
 @pytest.mark.parametrize("text", FAULTY)
@@ -149,45 +158,3 @@ def test_folder_without_compiled_files_is_a_usage_error(tmp_path, source, name):
         write(source, KEPT, name)
     with pytest.raises(UsageError, match=r"figures\.csv"):
         import_files(source, tmp_path, SCHEMAS, False, False)
-
-
-UNSORTED = f'{HEADER}cherry,3.50,"plain"\napple,1,\n'
-
-
-class TestFormat:
-    def test_sorts_and_writes_canonical_cells(self, tmp_path, kept):
-        kept.write_text(UNSORTED)
-        format_inputs(tmp_path, SCHEMAS, dry_run=False)
-        assert kept.read_text() == f"{HEADER}apple,1,\ncherry,3.5,plain\n"
-
-    def test_names_the_files_that_change(self, tmp_path, kept):
-        kept.write_text(UNSORTED)
-        write(kept.parent, KEPT, "milestones")
-        changed, _ = format_inputs(tmp_path, SCHEMAS, dry_run=False)
-        assert changed == ["data/inputs/figures.csv"]
-
-    def test_of_a_dry_run_writes_nothing(self, tmp_path, kept):
-        kept.write_text(UNSORTED)
-        assert format_inputs(tmp_path, SCHEMAS, dry_run=True)[0] == ["data/inputs/figures.csv"]
-        assert kept.read_text() == UNSORTED
-
-    @pytest.mark.parametrize("text", FAULTY)
-    def test_leaves_a_faulty_file_alone(self, tmp_path, kept, text):
-        kept.write_text(text)
-        format_inputs(tmp_path, SCHEMAS, dry_run=False)
-        assert kept.read_text() == text
-
-    def test_reports_a_faulty_file(self, tmp_path, kept):
-        kept.write_text(f"{HEADER}date,four,\n")
-        _, report = format_inputs(tmp_path, SCHEMAS, dry_run=False)
-        assert [(problem.file, problem.line) for problem in report.errors] == [("data/inputs/figures.csv", 2)]
-
-    def test_goes_on_after_a_faulty_file(self, tmp_path, kept):
-        kept.write_text(UNSORTED)
-        write(kept.parent, "", "milestones")
-        assert format_inputs(tmp_path, SCHEMAS, dry_run=False)[0] == ["data/inputs/figures.csv"]
-
-
-def test_hand_kept_files_of_the_project_are_in_canonical_form(project):
-    changed, report = format_inputs(project.root, project.inputs, dry_run=True)
-    assert (changed, report.errors) == ([], [])

@@ -9,11 +9,11 @@ import pytest
 from csea.archive import Archive
 from csea.archive.components import Components
 from csea.archive.record import normal_address, read_record
-from csea.build import MACHINE, check_inputs, read_into
+from csea.build import check_inputs, read_into
 from csea.cli.common import Bar
 from csea.errors import Report
 from csea.io import write_atomic
-from csea.project import Project
+from csea.project import MACHINE, Project
 from csea.register import address_key
 from prosecutions import make_prosecutions
 

@@ -10,11 +10,11 @@ import pytest
 from csea.archive import Archive
 from csea.archive.components import Components
 from csea.archive.record import read_record
-from csea.build import MACHINE, REGISTERS, check_inputs, read_into
+from csea.build import check_inputs, read_into
 from csea.cli.common import Bar
 from csea.errors import Report
 from csea.io import csv_bytes
-from csea.project import Project
+from csea.project import MACHINE, REGISTERS, Project
 from csea.register import Registers
 from csea.rooms import make_tables
 from prosecutions import make_prosecutions

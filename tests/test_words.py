@@ -100,5 +100,15 @@ def test_word_lists_are_lower_case_and_hold_no_comment(read):
     assert read() and all(word == word.lower() and "#" not in word for word in read())
 
 
+@pytest.mark.parametrize("text, found", [("https://[", []), ("https://[quillfeather/man", ["quillfeather"])])
+def test_what_cannot_be_parsed_as_an_address_is_read_whole(text, found):
+    assert words.unknown_words(text) == found
+
+
+def test_a_text_longer_than_any_title_is_not_known():
+    assert words.is_known("town " * 200)
+    assert not words.is_known("town " * 201)
+
+
 def test_an_empty_text_is_known():
     assert words.is_known("")

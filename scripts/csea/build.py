@@ -15,25 +15,21 @@ from typing import Protocol
 import pandas as pd
 
 from csea import database
-from csea.check import Step, check_folder, check_keys, read_folder, silent, with_origin
-from csea.check.form import check_canonical
-from csea.check.place import FIRST_ROW, row_label
-from csea.check.privacy import check_privacy
-from csea.check.published import check_hashes
-from csea.check.witness import check_with_frictionless
+from csea.check import Step, check_files, silent, with_origin
+from csea.check.files import read_file
+from csea.check.rows import FIRST_ROW, label
+from csea.check.targets import inputs_of, published
 from csea.code.review.quality import PAGE, quality_page
 from csea.curate import Frames
-from csea.errors import Problem, Report, did_you_mean
+from csea.errors import Problem, Report
 from csea.io import csv_bytes, sha256, write_atomic
 from csea.package import package_files
-from csea.project import DATABASE, Project
+from csea.project import DATABASE, REGISTERS, Project, folder_of
 from csea.reading import READ_BEFORE, Reading, read_archive
 from csea.register import Registers
 from csea.rooms import make_tables, ordered, text_frame
 from csea.schema import Schema
 
-REGISTERS = ("cases", "releases", "suspects")
-MACHINE = ("found_releases", "found_codings", "unsure_pairs", "readings")  # in data/machine/, written by reading.py
 STATE = "build/state.json"
 # What decides the output: when none of these has changed, and the output neither, there is nothing to do.
 SOURCES = (
@@ -94,8 +90,11 @@ def read_into(project: Project, folder: Path, report: Report, workers: int | Non
     def inputs() -> Frames:
         frames: Frames = {}
         for name in READ_BEFORE:
-            tables = read_folder(project.root / folder_of(name), folder_of(name), {name: project.inputs[name]}, report)
-            frames |= {name: text_frame(table) for name, table in tables.items()}
+            shown = f"{folder_of(name)}/{name}.csv"
+            rows, problems = read_file(project.root / shown, shown, project.inputs[name])
+            report.add(problems)
+            if rows is not None:
+                frames[name] = text_frame(rows.table)
         return {} if report.errors else frames
 
     return read_archive(project.root, folder, project.inputs, inputs, workers, bar.total, bar.advance)
@@ -111,24 +110,6 @@ def stale_files(project: Project, step: Step = silent) -> Build:
     return result
 
 
-def check_all(project: Project, witness: bool, step: Step = silent) -> Report:
-    """Check the inputs, the published tables and, with ``witness``, let frictionless read them too."""
-    report = Report()
-    inputs, _ = check_inputs(project, report, step)
-    if not report.errors:
-        for name, frame in inputs.items():
-            path = f"{folder_of(name)}/{name}.csv"
-            report.add(check_canonical(project.root / path, path, ordered(frame, project.inputs[name])))
-    _, found = check_folder(project.root / "data", "data", project.tables, project.rules, step)
-    report.add(with_origin(problem, project.tables) for problem in found.problems)
-    if not report.errors:
-        report.add(check_hashes(project.root))
-    if witness:
-        step("frictionless")
-        report.add(check_with_frictionless(project.root))
-    return report
-
-
 def make_files(project: Project, report: Report, step: Step = silent) -> dict[str, bytes]:
     """Path to content of every file that the inputs give, in the order to write them; empty on errors."""
     inputs, ids = check_inputs(project, report, step)
@@ -142,10 +123,12 @@ def make_files(project: Project, report: Report, step: Step = silent) -> dict[st
     with tempfile.TemporaryDirectory() as folder:
         for name, text in texts.items():
             (Path(folder) / f"{name}.csv").write_bytes(csv_bytes(text))
-        tables, found = check_folder(Path(folder), "data", project.tables, project.rules, step)
+        found = Report()
+        rows = check_files(published(project, Path(folder), "data"), found, step)
     report.add(_at_input(problem, project, inputs) for problem in found.problems)
     if report.errors:
         return {}
+    tables = {name: item.table for name, item in rows.items()}
     step("packaging")
     kept = {
         f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"])
@@ -170,7 +153,7 @@ def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
     if table is None or source is None or source.primary_key != table.primary_key or not problem.key:
         return with_origin(problem, project.tables)
     rows = inputs[source.name]
-    labels = [row_label(source, row) for row in rows[list(source.primary_key)].itertuples(index=False)]
+    labels = [label(source.primary_key, row) for row in rows[list(source.primary_key)].itertuples(index=False)]
     if problem.key not in labels:
         return with_origin(problem, project.tables)
     return replace(problem, file=table.input, line=labels.index(problem.key) + FIRST_ROW)
@@ -178,39 +161,13 @@ def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
 
 def check_inputs(project: Project, report: Report, step: Step = silent) -> tuple[Frames, Frames]:
     """Read and check the hand-kept files and the registers, by file name; problems go to ``report``."""
-    inputs: Frames = {}
-    for folder in ("data/inputs", "data/machine"):
-        schemas = {
-            name: schema for name, schema in project.inputs.items() if name != "register" and folder_of(name) == folder
-        }
-        report.add(_strangers(project.root, folder, schemas))
-        inputs |= _read_and_check(project.root, folder, schemas, report, step)
-    registers = dict.fromkeys(REGISTERS, project.inputs["register"])
-    ids = _read_and_check(project.root, "data/registry", registers, report, step)
-    return inputs, ids
-
-
-def folder_of(name: str) -> str:
-    """Where a file that tables are made from is kept: by people, or by the reading of an archive."""
-    return "data/machine" if name in MACHINE else "data/inputs"
-
-
-def _strangers(root: Path, folder: str, schemas: dict[str, Schema]) -> list[Problem]:
-    """CSV files that no schema describes: a misspelt name would otherwise be passed over in silence."""
-    problems = []
-    for path in sorted((root / folder).glob("*.csv")):
-        if path.stem not in schemas:
-            fix = f"{did_you_mean(path.stem, schemas)}Rename or remove it, or describe it in schemas/inputs/."
-            problems.append(Problem("form.unknown_file", f"{folder}/{path.name}", "No schema describes the file.", fix))
-    return problems
-
-
-def _read_and_check(root: Path, folder: str, schemas: dict[str, Schema], report: Report, step: Step) -> Frames:
-    tables = read_folder(root / folder, folder, schemas, report, step)
-    check_keys(tables, {name: f"{folder}/{name}.csv" for name in schemas}, schemas, report)
-    for name, table in tables.items():
-        report.add(check_privacy(table, f"{folder}/{name}.csv", schemas[name]))
-    return {name: text_frame(table) for name, table in tables.items()}
+    groups, problems = inputs_of(project)
+    report.add(problems)
+    found: list[Frames] = []
+    for group in groups:
+        found.append({name: text_frame(rows.table) for name, rows in check_files(group, report, step).items()})
+    *inputs, registers = found
+    return {name: frame for frames in inputs for name, frame in frames.items()}, registers
 
 
 def _register_bytes(rows: pd.DataFrame, schema: Schema) -> bytes:

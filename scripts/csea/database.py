@@ -6,12 +6,15 @@ Used by the rule checks (in memory) and by the package (as a file). Out of scope
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from csea.schema import Schema, SchemaError
 from csea.schema.sqlite import create_search, create_table
+
+AT_A_TIME = 20_000  # rows made into Python values at once, which take many times the memory of Arrow's
 
 
 def fill(connection: sqlite3.Connection, tables: dict[str, pa.Table], schemas: dict[str, Schema]) -> None:
@@ -24,16 +27,17 @@ def fill(connection: sqlite3.Connection, tables: dict[str, pa.Table], schemas: d
             connection.executemany(f"INSERT INTO [{name}] VALUES ({marks})", rows(tables[name]))
 
 
-def rows(table: pa.Table) -> list[tuple[object, ...]]:
+def rows(table: pa.Table) -> Iterator[tuple[object, ...]]:
     """Rows as SQLite stores them: booleans as 0 and 1, dates as ISO text, null for not known."""
-    columns = []
-    for column in table.columns:
-        if pa.types.is_date(column.type):
-            column = pc.cast(column, pa.string())
-        elif pa.types.is_boolean(column.type):
-            column = pc.cast(column, pa.int64())
-        columns.append(column.to_pylist())
-    return list(zip(*columns, strict=True))
+    for start in range(0, table.num_rows, AT_A_TIME):
+        part = table.slice(start, AT_A_TIME)
+        yield from zip(*(_stored(column).to_pylist() for column in part.columns), strict=True)
+
+
+def _stored(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_date(column.type):
+        return pc.cast(column, pa.string())
+    return pc.cast(column, pa.int64()) if pa.types.is_boolean(column.type) else column
 
 
 def contents(tables: dict[str, pa.Table], schemas: dict[str, Schema], views: dict[str, str]) -> bytes:

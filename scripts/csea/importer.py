@@ -1,4 +1,4 @@
-"""Keep ``data/inputs/``: bring newer compiled files in, and write hand-kept files in canonical form.
+"""Keep ``data/inputs/``: bring newer compiled files in.
 
 The three compiled files grow elsewhere. The import reads them, checks them by their schema, compares them row
 by row with what is here and writes them in canonical form. Rows that are gone from the source stay unless
@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from csea.check.columns import cast
-from csea.check.form import read_csv
+from csea.check.files import read_file
 from csea.check.keys import check_unique
 from csea.check.privacy import check_privacy
 from csea.errors import Report, UsageError
@@ -47,11 +46,9 @@ def import_files(
     report, comparisons, outputs = Report(), [], {}
     for name in names:
         fresh = _read(source / f"{name}.csv", f"{name}.csv", schemas[name], report)
-        if fresh is not None:  # what may hold a name does not even enter data/inputs/
-            report.add(check_privacy(fresh, f"{name}.csv", schemas[name]))
         kept = root / "data" / "inputs" / f"{name}.csv"
         present = _read(kept, f"data/inputs/{name}.csv", schemas[name], report) if kept.is_file() else None
-        if fresh is None:
+        if fresh is None or report.errors:
             continue
         comparison, merged = _compare(name, fresh, present, schemas[name], remove_gone)
         comparisons.append(comparison)
@@ -64,14 +61,13 @@ def import_files(
 
 def _read(path: Path, shown: str, schema: Schema, report: Report) -> pa.Table | None:
     """The file's rows as canonical text, or None where it cannot be read; problems go to ``report``."""
-    text, problems = read_csv(path, shown, schema)
+    rows, problems = read_file(path, shown, schema)
     report.add(problems)
-    if text is None:
+    if rows is None:
         return None
-    typed, faults = cast(text, shown, schema)
-    report.add(faults)
-    report.add(check_unique(typed, shown, schema))
-    return text_table(typed)
+    report.add(check_unique(rows))
+    report.add(check_privacy(rows))  # what may hold a name does not even enter data/inputs/
+    return text_table(rows.table)
 
 
 def _compare(
@@ -87,27 +83,3 @@ def _compare(
     changed = sorted(item for item in now.keys() & before.keys() if now[item] != before[item])
     unchanged = len(now.keys() & before.keys()) - len(changed)
     return Comparison(name, sorted(now.keys() - before.keys()), changed, gone, unchanged), merged
-
-
-def format_inputs(root: Path, schemas: dict[str, Schema], dry_run: bool) -> tuple[list[str], Report]:
-    """Write every hand-kept file in canonical form; give the names of those that change.
-
-    A file with a problem is left as it is and the problem reported.
-    """
-    changed, report = [], Report()
-    folder = root / "data" / "inputs"
-    for name, schema in schemas.items():
-        path = folder / f"{name}.csv"
-        if not path.is_file():
-            continue
-        problems = Report()
-        table = _read(path, f"data/inputs/{name}.csv", schema, problems)
-        report.add(problems.problems)
-        if table is None or problems.errors:
-            continue
-        data = csv_bytes(sort_by(table, list(schema.primary_key)))
-        if data != path.read_bytes():
-            changed.append(f"data/inputs/{name}.csv")
-            if not dry_run:
-                write_atomic(path, data)
-    return changed, report

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+from csea.check.allowed import Allowed, load_allowed
 from csea.check.rules import Rule, load_rules
+from csea.check.volume import Bound, load_bounds
 from csea.schema import Schema, load_inputs, load_tables
 from csea.views import View, load_views
 
 DATABASE = "build/csea.db"  # not tracked: anybody can build it
+KEPT = ("data/inputs", "data/machine")  # what people keep, and what the reading of an archive found
+MACHINE = ("found_releases", "found_codings", "unsure_pairs", "readings")
+REGISTERS = ("cases", "releases", "suspects")
+
+
+def folder_of(name: str) -> str:
+    """Where a file that tables are made from is kept: by people, by the reading of an archive, or as a register."""
+    if name == "register":
+        return "data/registry"
+    return "data/machine" if name in MACHINE else "data/inputs"
 
 
 @dataclass
@@ -35,3 +48,13 @@ class Project:
             rules=load_rules(root),
             views=load_views(root),
         )
+
+    @cached_property
+    def bounds(self) -> list[Bound]:
+        """How much there should be; read when it is asked for, since it can be written anew."""
+        return load_bounds(self.root, self.tables)
+
+    @cached_property
+    def allowed(self) -> list[Allowed]:
+        """Known failures."""
+        return load_allowed(self.root)

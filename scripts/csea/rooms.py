@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csea.check.columns import cast
+from csea.check.rows import rows_of
 from csea.code.hand import release_tables
 from csea.code.machine import add_machine_tables
 from csea.code.review.agreement import agreement_table, shown_codings
@@ -63,8 +64,8 @@ def _hand_over(room: str, frames: Frames, project: Project, report: Report) -> d
     texts = {name: ordered(frame, project.tables[name]) for name, frame in frames.items()}
     for name, text in texts.items():
         schema = project.tables[name]
-        typed, problems = cast(text, f"data/{name}.csv", schema)
-        report.add(problems or check_frame(typed, schema, room))
+        typed, problems = cast(rows_of(text, f"data/{name}.csv", schema))
+        report.add(problems or check_frame(typed.table, schema, room))
     return texts
 
 
@@ -83,7 +84,7 @@ def ordered(frame: pd.DataFrame, schema: Schema) -> pa.Table:
     text = pa.table(
         {name: pa.array(complete[name].to_list(), pa.string(), from_pandas=True) for name in schema.columns}
     )
-    typed, _ = cast(text, schema.name, schema)
+    typed = cast(rows_of(text, schema.name, schema))[0].table
     canonical = {name: pc.coalesce(cells(typed[name]), text[name]) for name in schema.columns}
     numbered = typed.append_column("_row", pa.array(range(len(frame)), pa.int64()))
     return pa.table(canonical).take(sort_by(numbered, list(schema.primary_key))["_row"])

@@ -1,7 +1,8 @@
-"""Fixtures of the check room: a small table, and what every problem must hold."""
+"""Fixtures of the check room: a small table, a file of it, and what every problem must hold."""
 
 import pytest
 
+from csea.check.files import read_file
 from csea.schema import Field, Schema
 
 
@@ -19,6 +20,18 @@ def towns():
         ),
         primary_key=("town_id",),
     )
+
+
+@pytest.fixture
+def read(tmp_path, towns):
+    """A function that writes these bytes, or this text, as a file of towns and reads it."""
+
+    def write_and_read(data, canonical=False):
+        path = tmp_path / "towns.csv"
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+        return read_file(path, "data/towns.csv", towns, canonical)
+
+    return write_and_read
 
 
 @pytest.fixture(scope="session")

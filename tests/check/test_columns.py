@@ -6,8 +6,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from told import place
 
 from csea.check.columns import cast
+from csea.check.rows import rows_of
 from csea.io import cells
 from csea.schema import Field, Schema
 
@@ -15,17 +17,13 @@ FILE = "data/towns.csv"
 KEY = Field("town_id", "Id", "string", "The town's id.", required=True)
 
 
-def cast_column(field, *values):
+def cast_column(field, *values, canonical=False):
     """Cast one column of a table whose rows are t1, t2, ..."""
     schema = Schema("towns", "Towns", "Invented towns.", (KEY, field), ("town_id",))
     ids = [f"t{number}" for number in range(1, len(values) + 1)]
     table = pa.table({"town_id": pa.array(ids, pa.string()), field.name: pa.array(values, pa.string())})
-    typed, problems = cast(table, FILE, schema)
-    return typed[field.name], problems
-
-
-def place(problem):
-    return problem.rule, problem.file, problem.line, problem.key, problem.column, problem.value
+    typed, problems = cast(rows_of(table, FILE, schema), canonical)
+    return typed.table[field.name], problems
 
 
 def column(kind, **settings):
@@ -158,7 +156,7 @@ def test_all_faults_of_a_table_come_out_in_one_run():
             "founded": pa.array(["1900-02-30", None, "1900-03-01"]),
         }
     )
-    _, problems = cast(table, FILE, schema)
+    _, problems = cast(rows_of(table, FILE, schema))
     assert {(problem.rule, problem.line, problem.column) for problem in problems} == {
         ("column.required", 3, "town_id"),
         ("column.minimum", 2, "size"),
@@ -172,9 +170,38 @@ def test_all_faults_of_a_table_come_out_in_one_run():
 def test_a_typed_table_has_the_columns_of_the_schema_with_its_texts():
     schema = Schema("towns", "Towns", "Invented towns.", (KEY, column("integer")), ("town_id",))
     table = pa.table({"town_id": pa.array(["t1"]), "found": pa.array(["3"])})
-    typed, _ = cast(table, FILE, schema)
+    typed = cast(rows_of(table, FILE, schema))[0].table
     assert typed.schema.field("found").type == pa.int64()
     assert typed.schema.field("found").metadata[b"description"] == b"When or how it was found."
+
+
+def test_a_fault_that_many_rows_share_is_named_at_each_of_them():
+    # Values that repeat are judged once, so rows must be found again.
+    field = column("string", enum=("town", "village"))
+    problems = cast_column(field, *["town", "vilage", None, "town", "vilage", "city"] * 3)[1]
+    assert [(problem.line, problem.value) for problem in problems] == [
+        (line + 6 * turn, value) for turn in range(3) for line, value in ((3, "vilage"), (6, "vilage"), (7, "city"))
+    ]
+    assert {problem.value: "Did you mean" in problem.fix for problem in problems} == {"vilage": True, "city": False}
+
+
+def test_a_column_without_any_value_is_typed_and_has_no_problem():
+    typed, problems = cast_column(column("date"), *[None] * 5)
+    assert (typed.type, typed.null_count, problems) == (pa.date32(), 5, [])
+
+
+@pytest.mark.parametrize(
+    "kind, text, wanted", [("number", "1.50", "1.5"), ("number", "3.0", "3"), ("integer", "-0", "0")]
+)
+def test_a_number_out_of_canonical_form_is_named_with_it(only, kind, text, wanted):
+    typed, problems = cast_column(column(kind), "1", text, None, canonical=True)
+    assert place(only(problems)) == ("column.canonical", FILE, 3, "town_id=t2", "found", text)
+    assert problems[0].fix.startswith(f"Write {wanted},")
+    assert typed[1].as_py() == float(text)
+
+
+def test_a_number_out_of_canonical_form_passes_where_that_is_not_asked_for():
+    assert cast_column(column("number"), "1.50")[1] == []
 
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
@@ -194,7 +221,7 @@ def test_the_canonical_text_of_a_value_stands_for_itself(kind):
         first, problems = cast_column(column(kind), *texts)
         assert problems == []
         canonical = cells(first).to_pylist()
-        again, problems = cast_column(column(kind), *canonical)
+        again, problems = cast_column(column(kind), *canonical, canonical=True)
         assert problems == []
         assert again.to_pylist() == first.to_pylist()
         assert cells(again).to_pylist() == canonical

@@ -2,11 +2,19 @@
 
 import csv
 import sqlite3
+from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
+import pyarrow as pa
 import pytest
+from told import place
 
 from csea import ROOT, database
-from csea.check.rules import check_rules, load_rules
+from csea.check import File, Files, run_rules
+from csea.check.rows import FIRST_ROW, Rows, rows_of
+from csea.check.rules import Rule, check_rules, load_rules, tables_of
+from csea.schema import Field, Schema, SchemaError
 
 RULES = {rule.id: rule for rule in load_rules(ROOT)}
 
@@ -294,8 +302,17 @@ def filled(tables, schemas):
     connection.close()
 
 
+@pytest.fixture(scope="module")
+def placed(tables, schemas):
+    """The lines of the real tables, and of rows that a test may add below."""
+    return {
+        name: Rows(table, np.arange(FIRST_ROW, FIRST_ROW + table.num_rows + 10), f"data/{name}.csv", schemas[name])
+        for name, table in tables.items()
+    }
+
+
 @pytest.fixture
-def planted(filled, schemas):
+def planted(filled, placed):
     """A function that plants a fault and gives the problems of all rules; afterwards the fault is undone."""
 
     def plant_and_check(*statements):
@@ -303,7 +320,7 @@ def planted(filled, schemas):
             before = filled.total_changes
             filled.execute(statement)
             assert filled.total_changes > before or not statement.startswith(("UPDATE", "INSERT", "DELETE")), statement
-        return check_rules(filled, list(RULES.values()), schemas, {name: f"data/{name}.csv" for name in schemas})
+        return check_rules(filled, list(RULES.values()), placed)
 
     filled.execute("SAVEPOINT clean")
     yield plant_and_check
@@ -379,3 +396,105 @@ def test_an_incomplete_rule_is_named_with_its_file(tmp_path):
     (folder / "towns.yaml").write_text("- id: half\n  table: towns\n", encoding="utf-8")
     with pytest.raises(ValueError, match=r"towns\.yaml"):
         load_rules(tmp_path)
+
+
+# Rules on invented tables, for when a rule runs and what it is given.
+
+TOWNS = Schema(
+    "towns",
+    "Towns",
+    "Invented towns.",
+    (
+        Field("town_id", "Id", "string", "Id.", required=True),
+        Field("size", "Size", "integer", "Size."),
+        Field("has_court", "Court", "boolean", "Whether it has a court."),
+        Field("note", "Note", "string", "Note."),
+    ),
+    ("town_id",),
+)
+ROADS = replace(TOWNS, name="roads", fields=(TOWNS.fields[0], TOWNS.fields[3]))
+BIG = Rule(
+    "big_town_has_court",
+    "error",
+    "towns",
+    "has_court",
+    "A big town has a court.",
+    "Add it.",
+    "SELECT town_id, has_court AS found FROM towns WHERE size > 10 AND NOT has_court",
+)
+JOINED = replace(
+    BIG,
+    id="road_leads_to_court",
+    severity="warning",
+    sql="SELECT town_id, has_court AS found FROM towns JOIN roads USING (town_id) WHERE NOT has_court",
+)
+SCHEMAS = {"towns": TOWNS, "roads": ROADS}
+TABLES = {
+    "towns": pa.table({"town_id": ["t1", "t2"], "size": [20, 5], "has_court": [False, True], "note": ["", ""]}),
+    "roads": pa.table({"town_id": ["t1"], "note": [""]}),
+}
+
+
+def files(*rules, asked=None):
+    found = {name: File(Path(name), f"data/{name}.csv", schema) for name, schema in SCHEMAS.items()}
+    return Files(found, list(rules), asked)
+
+
+def rows(**changes):
+    """The invented tables as rows; ``changes`` by table."""
+    made = {name: rows_of(table, f"data/{name}.csv", SCHEMAS[name]) for name, table in TABLES.items()}
+    return {name: replace(item, **changes.get(name, {})) for name, item in made.items()}
+
+
+def test_a_broken_rule_is_a_problem_of_its_row_and_severity(only):
+    problem = only(run_rules(rows(), files(JOINED)))
+    assert place(problem) == ("rule.road_leads_to_court", "data/towns.csv", 2, "town_id=t1", "has_court", "false")
+    assert problem.severity == "warning"
+
+
+def test_a_problem_stands_at_the_physical_line_where_lines_are_not_in_step(only):
+    moved = rows(towns={"lines": np.array([7, 9])})
+    assert only(run_rules(moved, files(BIG))).line == 7
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_whole": False}, {"absent": frozenset(["note"])}], ids=["lines are missing", "a column is missing"]
+)
+def test_a_rule_that_reads_a_table_that_is_not_whole_is_not_run(only, change):
+    # The other rule on the same table, which does not read roads, still is.
+    assert only(run_rules(rows(roads=change), files(JOINED, BIG))).rule == "rule.big_town_has_court"
+
+
+def test_a_rule_that_reads_a_table_that_could_not_be_read_is_not_run():
+    assert run_rules({"towns": rows()["towns"]}, files(JOINED)) == []
+
+
+def test_a_rule_on_a_table_that_was_not_asked_for_is_not_run():
+    assert run_rules(rows(), files(BIG, asked=frozenset(["roads"]))) == []
+
+
+def test_a_rule_reads_its_own_table_and_those_that_its_sql_names():
+    assert tables_of(JOINED, ["towns", "roads", "rivers"]) == {"towns", "roads"}
+
+
+def test_only_the_columns_that_rules_read_and_the_key_are_loaded(monkeypatch):
+    loaded = {}
+    monkeypatch.setattr(database, "fill", lambda connection, tables, schemas: loaded.update(tables))
+    monkeypatch.setattr("csea.check.check_rules", lambda *found: [])
+    run_rules(rows(), files(BIG))
+    assert {name: table.column_names for name, table in loaded.items()} == {"towns": ["town_id", "size", "has_court"]}
+
+
+@pytest.mark.parametrize(
+    "broken, words",
+    [
+        ({"table": "rivers"}, "rivers"),
+        ({"sql": "SELECT town_id FROM towns"}, "lacks found"),
+        ({"sql": "SELECT town_id, mayor AS found FROM towns"}, "no such column: mayor"),
+        ({"sql": "SELECT"}, "fails"),
+    ],
+    ids=["no such table", "nothing found", "no such column", "no SQL"],
+)
+def test_a_faulty_rule_is_named_by_its_id(broken, words):
+    with pytest.raises(SchemaError, match=f"big_town_has_court.*{words}"):
+        run_rules(rows(), files(replace(BIG, **broken)))

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csea.check.columns import cast
+from csea.check.rows import rows_of
 from csea.code.review.agreement import PAIRS, VARIABLES, agree, agreement_table, shown_codings
 from csea.rooms import ordered
 
@@ -41,9 +42,9 @@ def test_where_nothing_was_compared_every_variable_has_a_row_without_measures():
 def test_the_table_fits_its_schema(schemas):
     rows = [*case("r1", "machine", origin="undercover"), *case("r1", "human", origin="public_tip")]
     text = ordered(agreement_table(codings(*rows)), schemas["agreement"])
-    typed, problems = cast(text, "agreement.csv", schemas["agreement"])
+    typed, problems = cast(rows_of(text, "agreement.csv", schemas["agreement"]))
     assert problems == []
-    assert typed.num_rows == len(VARIABLES) * len(PAIRS)
+    assert typed.table.num_rows == len(VARIABLES) * len(PAIRS)
 
 
 def test_the_measures_are_those_of_a_worked_example():

@@ -1,21 +1,31 @@
 """Columns: types, required cells, enums, patterns and ranges, a column at a time in Arrow.
 
-:func:`cast` turns a table of text cells into a typed one and reports every cell that will not go.
-Out of scope: keys (``keys.py``) and rules over several columns (``rules.py``).
+:func:`cast` turns rows of text into typed ones and reports every cell that will not go. A column whose values
+repeat is judged value by value, not cell by cell. Out of scope: keys (``keys.py``) and rules over several columns
+(``rules.py``).
 """
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csea.check.place import FIRST_ROW, row_key, where
+from csea.check.rows import Integers, Rows, take, where
 from csea.errors import Problem, did_you_mean
+from csea.io import cells
 from csea.schema import Field, Schema
 from csea.schema.arrow import TYPES, arrow_schema
 
 FORMS = {
-    "integer": (r"^-?(0|[1-9][0-9]{0,17})$", "a whole number", "Write digits only, without separators or decimals."),
+    "integer": (
+        r"^-?(0|[1-9][0-9]{0,17})$",
+        "a whole number",
+        "Write digits only, without separators, decimals or zeros in front.",
+    ),
     "number": (
         r"^-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?$",
         "a number",
@@ -28,100 +38,154 @@ FORMS = {
         "Write the date as YYYY-MM-DD.",
     ),
 }
+LARGEST = 1e15  # a number below it has 15 digits before the point at most; what rounds up to it has none of that form
+SAMPLE = 1_000  # rows that tell whether a column's values repeat
 
 
-def cast(table: pa.Table, shown: str, schema: Schema) -> tuple[pa.Table, list[Problem]]:
-    """Give the typed table (columns as in the schema, faulty cells null) and a problem for each faulty cell.
+def cast(rows: Rows, canonical: bool = False) -> tuple[Rows, list[Problem]]:
+    """Typed rows (columns as in the schema, faulty cells null) and a problem for each faulty cell.
 
-    Cells of a field with a separator are lists: they stay text, and each element is checked.
+    Cells of a field with a separator are lists: they stay text, and each element is checked. With ``canonical`` a
+    number that is not written in its one canonical form is a fault too.
     """
     problems: list[Problem] = []
     arrays = []
-    for field in schema.fields:
-        array, faults = _cast_column(table[field.name].combine_chunks(), field)
+    for field in rows.schema.fields:
+        column = rows.table[field.name].combine_chunks() if rows.table.num_rows else pa.nulls(0, pa.string())
+        if field.name in rows.absent:
+            arrays.append(pa.nulls(len(column), TYPES[field.type]))
+            continue
+        array, faults = _cast_column(column, field, canonical)
         arrays.append(array)
-        problems += [_located(fault, table, shown, schema, field) for fault in faults]
-    # Rebuilt without the not-null flags, since a faulty required cell is null here.
-    loose = pa.schema(
-        [item.with_nullable(True) for item in arrow_schema(schema)], metadata=arrow_schema(schema).metadata
-    )
-    return pa.table(arrays, schema=loose), problems
+        for fault in faults:
+            problems += rows.problems(f"column.{fault.rule}", fault.rows, field.name, fault.values, fault.texts)
+    return replace(rows, table=pa.table(arrays, schema=_loose(rows.schema))), problems
 
 
-Fault = tuple[int, str, str, str, str]  # row index, rule, value, message, fix
+def _loose(schema: Schema) -> pa.Schema:
+    """The schema without its not-null flags, since a faulty required cell is null."""
+    exact = arrow_schema(schema)
+    return pa.schema([item.with_nullable(True) for item in exact], metadata=exact.metadata)
 
 
-def _cast_column(column: pa.Array, field: Field) -> tuple[pa.Array, list[Fault]]:
+@dataclass(frozen=True)
+class Fault:
+    """The rows of a column that break one rule, with their values as written and one text or one for each."""
+
+    rule: str
+    rows: Integers
+    values: list[str]
+    texts: list[tuple[str, str]]
+
+
+def _cast_column(column: pa.Array, field: Field, canonical: bool) -> tuple[pa.Array, list[Fault]]:
     faults: list[Fault] = []
-    if field.required:
-        for index in where(pc.is_null(column)):
-            faults.append((index, "required", "", "The cell must not be empty.", f"Fill it in: {field.description}"))
-    if field.type == "string":
-        rows, parts = explode(column, field.separator)
-        faults += [(rows[index].as_py(), *rest) for index, *rest in _text_faults(parts, field)]
-        return column, faults
-    values, mismatched = _convert(column, field.type)
-    _, kind, fix = FORMS[field.type]
-    faults += [(index, "type", column[index].as_py(), f"The value is not {kind}.", fix) for index in mismatched]
-    return values, faults + _range_faults(values, column, field)
+    if field.required and column.null_count:
+        empty = where(pc.is_null(column))
+        texts = "The cell must not be empty.", f"Fill it in: {field.description}"
+        faults.append(Fault("required", empty, [""] * len(empty), [texts]))
+    if field.separator:
+        parents, parts = explode(column, field.separator)
+        found = _text_faults(parts, field)
+        return column, faults + [replace(fault, rows=parents[fault.rows]) for fault in found]
+    values, codes = _distinct(column)
+    typed, found = (values, _text_faults(values, field)) if field.type == "string" else _typed(values, field, canonical)
+    if codes is None:
+        return typed, faults + found
+    return typed.take(codes), faults + [_at_each_row(fault, codes) for fault in found]
 
 
-def explode(column: pa.Array, separator: str) -> tuple[pa.Array, pa.Array]:
-    """Row index and value of each element; a plain column gives each cell itself."""
-    if not separator:
-        return pa.array(range(len(column)), pa.int64()), column
+def explode(column: pa.Array, separator: str) -> tuple[Integers, pa.Array]:
+    """Row index and value of each element of a column of lists."""
     lists = pc.split_pattern(column, separator)
-    return pc.list_parent_indices(lists), pc.list_flatten(lists)
+    return pc.list_parent_indices(lists).to_numpy().astype(np.int64), pc.list_flatten(lists)
 
 
-def _convert(column: pa.Array, kind: str) -> tuple[pa.Array, list[int]]:
-    fits = pc.match_substring_regex(column, FORMS[kind][0])
-    kept = pc.if_else(fits, column, None)
+def _distinct(column: pa.Array) -> tuple[pa.Array, pa.Array | None]:
+    """The values of a column and the place of each row among them, or the column itself where few values repeat."""
+    sample = column.slice(0, SAMPLE)
+    if len(sample.unique()) > len(sample) / 2:
+        return column, None
+    encoded = column.dictionary_encode()
+    return encoded.dictionary, encoded.indices
+
+
+def _at_each_row(fault: Fault, codes: pa.Array) -> Fault:
+    """A fault of distinct values as one of the rows that have them."""
+    if not len(fault.rows):
+        return fault
+    rows = where(pc.is_in(codes, value_set=pa.array(fault.rows, codes.type)))
+    order = {value: place for place, value in enumerate(fault.rows.tolist())}
+    places = [order[code] for code in take(codes, rows).to_pylist()]
+    texts = fault.texts if len(fault.texts) == 1 else [fault.texts[place] for place in places]
+    return Fault(fault.rule, rows, [fault.values[place] for place in places], texts)
+
+
+def _typed(column: pa.Array, field: Field, canonical: bool) -> tuple[pa.Array, list[Fault]]:
+    values = _convert(column, field.type)
+    _, kind, fix = FORMS[field.type]
+    mismatched = pc.and_(pc.is_valid(column), pc.is_null(values))
+    faults = [_marked(mismatched, column, "type", (f"The value is not {kind}.", fix))]
+    source = "Check the number against the source."
+    is_whole = field.type == "integer"  # compared with whole numbers, since not every one is a float
+    if field.minimum is not None:
+        texts = f"The value is below {field.minimum}.", source
+        low = math.ceil(field.minimum) if is_whole else field.minimum
+        faults.append(_marked(pc.less(values, low), column, "minimum", texts))
+    if field.maximum is not None:
+        texts = f"The value is above {field.maximum}.", source
+        high = math.floor(field.maximum) if is_whole else field.maximum
+        faults.append(_marked(pc.greater(values, high), column, "maximum", texts))
+    if canonical and field.type in ("integer", "number"):
+        faults.append(_not_canonical(values, column))
+    return values, faults
+
+
+def _convert(column: pa.Array, kind: str) -> pa.Array:
+    """Typed values, null where the text does not have the type's form."""
+    kept = pc.if_else(pc.match_substring_regex(column, FORMS[kind][0]), column, None)
     if kind == "date":
         parsed = pc.cast(pc.strptime(kept, "%Y-%m-%d", "s", error_is_null=True), pa.date32())
         # strptime makes 2 March of 30 February: a date must come back as it was written.
-        values = pc.if_else(pc.equal(pc.cast(parsed, pa.string()), kept), parsed, None)
-    elif kind == "boolean":
-        values = pc.equal(kept, "true")
-    else:
-        values = pc.cast(kept, TYPES[kind])
-    return values, where(pc.and_(pc.is_valid(column), pc.is_null(values)))
+        return pc.if_else(pc.equal(pc.cast(parsed, pa.string()), kept), parsed, None)
+    if kind == "boolean":
+        return pc.equal(kept, "true")
+    values = pc.cast(kept, TYPES[kind])
+    if kind == "number":
+        values = pc.if_else(pc.less(pc.abs(values), LARGEST), pc.add(values, 0.0), None)  # -0 is 0
+    return values
+
+
+def _not_canonical(values: pa.Array, column: pa.Array) -> Fault:
+    """Numbers that are right but written otherwise than the build writes them: 1.50, -0."""
+    text = cells(values)
+    fault = _marked(pc.not_equal(text, column), column, "canonical", ("", ""))
+    texts = [
+        ("The number is not in canonical form.", f"Write {wanted}, or let `csea check --fix` do it.")
+        for wanted in take(text, fault.rows).to_pylist()
+    ]
+    return replace(fault, texts=texts)
 
 
 def _text_faults(column: pa.Array, field: Field) -> list[Fault]:
     faults: list[Fault] = []
     if field.enum:
-        unknown = pc.invert(pc.is_in(column, pa.array(field.enum, pa.string())))
-        for index in where(pc.and_(unknown, pc.is_valid(column))):
-            value = column[index].as_py()
-            fix = f"{did_you_mean(value, field.enum)}Use one of: {', '.join(field.enum)}."
-            faults.append((index, "enum", value, "The value is not on the column's list.", fix))
+        unknown = pc.and_(pc.invert(pc.is_in(column, value_set=pa.array(field.enum, pa.string()))), pc.is_valid(column))
+        fault = _marked(unknown, column, "enum", ("", ""))
+        faults.append(replace(fault, texts=_enum_texts(fault.values, field.enum)))
     if field.pattern:
-        misfit = pc.invert(pc.match_substring_regex(column, field.pattern))
+        misfit = pc.invert(pc.match_substring_regex(column, f"^(?:{field.pattern})$"))  # the standard: the whole cell
         fix = f"Write it to fit {field.pattern}: {field.description}"
-        faults += _marked(misfit, column, "pattern", "The value does not have the column's form.", fix)
+        faults.append(_marked(misfit, column, "pattern", ("The value does not have the column's form.", fix)))
     return faults
 
 
-def _range_faults(values: pa.Array, column: pa.Array, field: Field) -> list[Fault]:
-    faults: list[Fault] = []
-    fix = "Check the number against the source."
-    if field.minimum is not None:
-        message = f"The value is below {field.minimum}."
-        faults += _marked(pc.less(values, field.minimum), column, "minimum", message, fix)
-    if field.maximum is not None:
-        message = f"The value is above {field.maximum}."
-        faults += _marked(pc.greater(values, field.maximum), column, "maximum", message, fix)
-    return faults
+def _enum_texts(values: list[str], enum: tuple[str, ...]) -> list[tuple[str, str]]:
+    fixes = {value: f"{did_you_mean(value, enum)}Use one of: {', '.join(enum)}." for value in set(values)}
+    return [("The value is not on the column's list.", fixes[value]) for value in values]
 
 
-def _marked(mask: pa.Array, column: pa.Array, rule: str, message: str, fix: str) -> list[Fault]:
-    """A fault for each row that ``mask`` marks, with the value as written."""
-    return [(index, rule, column[index].as_py(), message, fix) for index in where(mask)]
-
-
-def _located(fault: Fault, table: pa.Table, shown: str, schema: Schema, field: Field) -> Problem:
-    index, rule, value, message, fix = fault
-    return Problem(
-        f"column.{rule}", shown, message, fix, index + FIRST_ROW, row_key(table, schema, index), field.name, value
-    )
+def _marked(mask: pa.Array, column: pa.Array, rule: str, texts: tuple[str, str]) -> Fault:
+    """The fault of the rows that ``mask`` marks."""
+    rows = where(mask)
+    return Fault(rule, rows, take(column, rows).to_pylist(), [texts])

@@ -1,96 +1,158 @@
-"""Form: a CSV file as a table of text cells, with physical lines.
+"""Form: a CSV file as rows of text cells in schema order, read and judged a block at a time.
 
-The first reading of every file. It gives a table in schema order, or problems that explain why there is
-none. Out of scope: what the cells mean (``columns.py``).
+Everything that a block's lines and cells say of themselves is found in one pass: lines that are no rows, rows of
+a wrong length, outer spaces, cells that a spreadsheet would run. Out of scope: what cells mean (``columns.py``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from csea.check.place import FIRST_ROW, row_key, where
-from csea.check.raw import check_bytes, check_header, shorten
+from csea.check.blocks import BOM, Block, Lines
+from csea.check.lines import SPACES, check_header, readable_lines, shorten
+from csea.check.rows import Integers, Rows, take, where
 from csea.errors import Problem
-from csea.io import csv_bytes
 from csea.schema import Schema
 
+# Whatever looks like nothing at the end of a cell: Unicode's spaces and the invisible marks.
+SPACE = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029]))
+SPACE += "\u202f\u205f\u2060\u3000\ufeff"
+OUTER_SPACE = f"^[{SPACE}]|[{SPACE}]$"
 SPREADSHEET_RUNS = r"^[=+@\t]|^-[A-Za-z]"
+FORMULA = "A spreadsheet would run the cell as a formula.", "Begin the cell with another character."
+# First or last bytes that may be part of an outer space or begin a formula: a quick test before the patterns.
+EDGES = np.zeros(256, bool)
+EDGES[[*b"=+-@", *SPACE.encode()]] = True
 
 
-def read_csv(path: Path, shown: str, schema: Schema) -> tuple[pa.Table | None, list[Problem]]:
-    """Read a CSV file as a table of text columns, null for empty cells.
+@dataclass
+class TextFile:
+    """A CSV file to read; once ``blocks`` is exhausted, ``problems`` and ``is_whole`` tell what was wrong with it."""
 
-    ``shown`` is the file name for messages. The table is None when the bytes, header or rows are so faulty
-    that cells cannot be told apart; the problems then say why.
+    path: Path
+    shown: str
+    schema: Schema
+    is_canonical: bool = False
+    problems: list[Problem] = field(default_factory=list)
+    is_whole: bool = True
+    _header: list[str] | None = None
+
+    def blocks(self) -> Iterator[tuple[Block, list[str]]]:
+        """Blocks without the header, each with the columns found in the header."""
+        lines = Lines(self.path, self.shown)
+        for block in lines.blocks():
+            if self._header is None:
+                line, _, rest = block.data.partition(b"\n")
+                self._header, problems = check_header(line, self.shown, self.schema, self.is_canonical)
+                self.problems += problems
+                block = Block(rest, block.first + 1)
+            if block.data and self._header:
+                yield block, self._header
+        self.problems += lines.problems
+        self.is_whole = lines.is_whole and bool(self._header)
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the file has a first line that could be read."""
+        return bool(self._header)
+
+    @property
+    def absent(self) -> frozenset[str]:
+        """Columns of the schema that the header lacks."""
+        return frozenset(self.schema.columns).difference(self._header or ())
+
+
+def parse(
+    block: Block, header: list[str], shown: str, schema: Schema, canonical: bool = False
+) -> tuple[Rows, list[Problem]]:
+    """A block's rows as text, null for empty cells, and the problems of its lines and cells."""
+    data, numbers, problems = readable_lines(block, shown, canonical)
+    places = {name: str(header.index(name)) for name in schema.columns if name in header}
+    table, kept, faults = _cells(data, len(header), [*places.values()] or ["0"], numbers, shown)
+    columns = {
+        name: table[places[name]].combine_chunks() if name in places else pa.nulls(table.num_rows, pa.string())
+        for name in schema.columns
+    }
+    absent = frozenset(schema.columns).difference(places)
+    is_whole = len(kept) + sum(problem.rule == "form.blank_line" for problem in problems) == block.data.count(b"\n")
+    rows = Rows(pa.table(columns), kept, shown, schema, absent, is_whole)
+    return rows, [*problems, *faults, *check_cells(rows)]
+
+
+def _cells(
+    data: bytes, width: int, wanted: list[str], numbers: Integers, shown: str
+) -> tuple[pa.Table, Integers, list[Problem]]:
+    """The ``wanted`` cells of well-formed lines, the numbers of the rows among them, and problems of the others.
+
+    Columns are named by their places from "0" on, since a header may hold a name twice.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        message = f"The file cannot be read: {error.strerror}."
-        return None, [Problem("form.readable", shown, message, f"Put a CSV file at {shown}.")]
-    problems = check_bytes(data, shown) or check_header(data, shown, schema)
-    if problems:
-        return None, problems
-    table, problems = _parse(data, shown, schema)
-    return table, problems if table is None else _check_cells(table, shown, schema)
-
-
-def check_canonical(path: Path, shown: str, canonical: pa.Table) -> list[Problem]:
-    """Compare the file with the canonical form of its own rows; name the first line that differs."""
-    wanted, found = csv_bytes(canonical).split(b"\n"), path.read_bytes().split(b"\n")
-    for index, (want, have) in enumerate(zip(wanted, found, strict=False)):
-        if want != have:
-            message = f"The file is not in canonical form: here it should say {shorten(want)}"
-            fix = "Run `make fmt` for a hand-kept file, `csea build` for a generated one."
-            return [Problem("form.canonical", shown, message, fix, index + 1, value=shorten(have))]
-    return []
-
-
-def _parse(data: bytes, shown: str, schema: Schema) -> tuple[pa.Table | None, list[Problem]]:
-    bad: list[Problem] = []
+    bad: list[int] = []
+    problems: list[Problem] = []
 
     def note(row: csv.InvalidRow) -> str:
-        message = f"The row has {row.actual_columns} cells instead of {row.expected_columns}."
+        cells = f"{row.actual_columns} cell{'' if row.actual_columns == 1 else 's'}"
+        message = f"The row has {cells} instead of {row.expected_columns}."
         fix = "Add or remove commas; put a cell that holds a comma in double quotes."
-        value = shorten(row.text.encode())
-        bad.append(Problem("form.cells_in_row", shown, message, fix, row.number or 0, value=value))
+        bad.append((row.number or 1) - 1)
+        value = shorten(row.text)
+        problems.append(Problem("form.cells_in_row", shown, message, fix, int(numbers[bad[-1]]), value=value))
         return "skip"
 
-    if data.count(b"\n") == 1:
-        return pa.table({name: pa.array([], pa.string()) for name in schema.columns}), []
-    try:
-        table = csv.read_csv(
-            pa.py_buffer(data),
-            # Without threads row numbers are known; in one block a row may be of any length.
-            read_options=csv.ReadOptions(use_threads=False, block_size=len(data) + 1),
-            parse_options=csv.ParseOptions(invalid_row_handler=note, ignore_empty_lines=False),
-            convert_options=csv.ConvertOptions(
-                column_types={name: pa.string() for name in schema.columns},
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=True,
-                null_values=[""],
-            ),
-        )
-    except pa.ArrowInvalid as error:
-        fix = "Write each row on one line, with cells separated by commas and quoted where they hold one."
-        return None, [Problem("form.unreadable", shown, f"The rows cannot be told apart: {error}.", fix)]
-    return (None if bad else table), bad
+    if not data:
+        return pa.table({name: pa.nulls(0, pa.string()) for name in wanted}), numbers, []
+    if data.startswith(BOM):
+        data = BOM + data  # the reader drops one, though this is not the beginning of the file
+    table = csv.read_csv(
+        pa.py_buffer(data),
+        # Without threads row numbers are known; in one block a row may be of any length.
+        read_options=csv.ReadOptions(
+            column_names=list(map(str, range(width))), use_threads=False, block_size=len(data) + 1
+        ),
+        parse_options=csv.ParseOptions(invalid_row_handler=note, ignore_empty_lines=False),
+        convert_options=csv.ConvertOptions(
+            include_columns=wanted,
+            column_types={name: pa.string() for name in wanted},
+            check_utf8=False,  # seen already
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )
+    return table, np.delete(numbers, bad), problems
 
 
-def _check_cells(table: pa.Table, shown: str, schema: Schema) -> list[Problem]:
+def check_cells(rows: Rows) -> list[Problem]:
+    """Outer spaces in any cell, and text cells that a spreadsheet would run."""
     problems = []
-    spaces = "The cell begins or ends with a space.", "Remove the outer spaces."
-    formula = "A spreadsheet would run the cell as a formula.", "Begin the cell with another character."
-    for field in schema.fields:
-        found = [("form.outer_spaces", spaces, r"^\s|\s$")]
-        if field.type == "string":
-            found.append(("form.spreadsheet_formula", formula, SPREADSHEET_RUNS))
-        for rule, texts, pattern in found:
-            for index in where(pc.match_substring_regex(table[field.name], pattern)):
-                key, value = row_key(table, schema, index), table[field.name][index].as_py()
-                problems.append(Problem(rule, shown, *texts, index + FIRST_ROW, key, field.name, value))
+    for name in rows.columns:
+        column = rows.table[name].combine_chunks() if rows.table.num_rows else None
+        if column is None or not len(suspects := _suspects(column)):
+            continue
+        text = take(column, suspects)
+        found = [("form.outer_spaces", OUTER_SPACE, SPACES)]
+        if rows.schema.field(name).type == "string":
+            found.append(("form.spreadsheet_formula", SPREADSHEET_RUNS, FORMULA))
+        for rule, pattern, texts in found:
+            hits = where(pc.match_substring_regex(text, pattern))
+            problems += rows.problems(rule, suspects[hits], name, take(text, hits).to_pylist(), [texts])
     return problems
+
+
+def _suspects(column: pa.Array) -> Integers:
+    """Rows whose cell begins or ends with a byte that a fault may begin or end with."""
+    _, offsets, data = column.buffers()
+    if data is None or not data.size:
+        return np.zeros(0, np.int64)
+    places = np.frombuffer(offsets, np.int32)[column.offset : column.offset + len(column) + 1]
+    text = np.frombuffer(data, np.uint8)
+    first = EDGES[text[np.minimum(places[:-1], len(text) - 1)]]
+    last = EDGES[text[np.maximum(places[1:], 1) - 1]]
+    found: Integers = np.flatnonzero((places[1:] > places[:-1]) & (first | last))
+    return found

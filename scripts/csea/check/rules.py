@@ -7,16 +7,19 @@ Out of scope: single cells and keys, which name the same faults better.
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from csea.check.place import FIRST_ROW, row_label
+from csea.check.rows import Rows, label
 from csea.errors import Problem
 from csea.schema import Schema, SchemaError
 
+WORD = re.compile(r"\w+")
 PARTS = {"id", "severity", "table", "column", "sentence", "fix", "sql"}
 
 
@@ -48,42 +51,50 @@ def load_rules(root: Path) -> list[Rule]:
     return rules
 
 
-def check_rules(
-    connection: sqlite3.Connection, rules: list[Rule], schemas: dict[str, Schema], files: dict[str, str]
-) -> list[Problem]:
-    """Problems for every row that breaks a rule. ``files`` gives the file name shown for each table."""
+def check_rules(connection: sqlite3.Connection, rules: list[Rule], tables: dict[str, Rows]) -> list[Problem]:
+    """Problems for every row that breaks a rule; ``connection`` holds ``tables``, rows in the order of the file."""
     problems = []
     for rule in rules:
-        if rule.table not in schemas:
-            raise SchemaError(f"the rule {rule.id} in schemas/rules/ is on {rule.table}, which is no table")
-        schema, file = schemas[rule.table], files[rule.table]
-        for key, found in _faults(connection, rule, schema):
-            line, label = _line(connection, schema, key), row_label(schema, key)
-            value = "" if found is None else str(found)
-            problems.append(
-                Problem(
-                    f"rule.{rule.id}", file, rule.sentence, rule.fix, line, label, rule.column, value, rule.severity
-                )
-            )
+        rows = tables[rule.table]
+        is_boolean = rows.schema.field(rule.column).type == "boolean"
+        for place, key, found in _faults(connection, rule, rows.schema):
+            # A rule over a whole, empty table names no row.
+            line = int(rows.lines[place - 1]) if place else 0
+            name = label(rows.schema.primary_key, key)
+            value = "" if found is None else str(bool(found)).lower() if is_boolean else str(found)
+            where = (rows.shown, rule.sentence, rule.fix, line, name, rule.column)
+            problems.append(Problem(f"rule.{rule.id}", *where, value, rule.severity))
     return problems
 
 
-def _faults(connection: sqlite3.Connection, rule: Rule, schema: Schema) -> list[tuple[list[object], object]]:
-    """Primary key and value at fault of every row that the rule's SQL finds."""
+def tables_of(rule: Rule, tables: Iterable[str]) -> set[str]:
+    """The tables that a rule reads."""
+    words = set(WORD.findall(rule.sql))
+    return {rule.table} | words.intersection(tables)
+
+
+def columns_read(rules: list[Rule], schema: Schema) -> list[str]:
+    """The columns of a table that the rules on it may read: those that their SQL names, and the primary key."""
+    read = [rule for rule in rules if schema.name in tables_of(rule, [schema.name])]
+    words = {word for rule in read for word in WORD.findall(rule.sql)} | set(schema.primary_key)
+    return [name for name in schema.columns if name in words]
+
+
+def _faults(
+    connection: sqlite3.Connection, rule: Rule, schema: Schema
+) -> Iterator[tuple[int | None, tuple[object, ...], object]]:
+    """Row number, primary key and value at fault of every row that the rule's SQL finds, in the order of the file."""
     try:
-        cursor = connection.execute(rule.sql)
+        names = {item[0] for item in connection.execute(f"SELECT * FROM ({rule.sql}) LIMIT 0").description}
+        if missing := {*schema.primary_key, "found"} - names:
+            raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ lacks {', '.join(sorted(missing))}")
+        key = [f"fault.[{name}]" for name in schema.primary_key]
+        same = " AND ".join(f"whole.[{name}] = fault.[{name}]" for name in schema.primary_key)
+        cursor = connection.execute(
+            f"SELECT whole.rowid, fault.found, {', '.join(key)} FROM ({rule.sql}) AS fault "
+            f"LEFT JOIN [{schema.name}] AS whole ON {same} ORDER BY whole.rowid"
+        )
+        for place, found, *values in cursor:
+            yield place, tuple(values), found
     except sqlite3.Error as error:
         raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ fails: {error}") from error
-    names = [item[0] for item in cursor.description]
-    missing = {*schema.primary_key, "found"} - set(names)
-    if missing:
-        raise SchemaError(f"the SQL of the rule {rule.id} in schemas/rules/ lacks {', '.join(sorted(missing))}")
-    rows = (dict(zip(names, row, strict=True)) for row in cursor.fetchall())
-    return [([row[name] for name in schema.primary_key], row["found"]) for row in rows]
-
-
-def _line(connection: sqlite3.Connection, schema: Schema, key: list[object]) -> int:
-    """Physical line of a row: rows were inserted in file order, so rowid counts them."""
-    where = " AND ".join(f"[{name}] = ?" for name in schema.primary_key)
-    row = connection.execute(f"SELECT rowid FROM [{schema.name}] WHERE {where}", key).fetchone()
-    return int(row[0]) + FIRST_ROW - 1 if row else 0  # a rule over a whole, empty table names no row

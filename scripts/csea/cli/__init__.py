@@ -1,5 +1,5 @@
-"""The command line. ``dataset.py`` has the commands on the dataset, ``archive.py`` those on the raw archive,
-``coding.py`` and ``reviewing.py`` those on the coding.
+"""The command line. ``dataset.py`` has the commands on the dataset, ``checking.py`` those that check it,
+``archive.py`` those on the raw archive, ``coding.py`` and ``reviewing.py`` those on the coding.
 
 Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
 for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from csea import ROOT
-from csea.cli import archive, coding, dataset, reviewing
+from csea.cli import archive, checking, coding, dataset, reviewing
 from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
 
@@ -40,12 +40,13 @@ def cli(context: click.Context, root: Path) -> None:
 
 for command in (
     dataset.build,
-    dataset.check,
+    checking.check,
+    checking.bounds,
     dataset.serve,
     dataset.schema,
     dataset.info,
     dataset.import_,
-    dataset.fmt,
+    checking.fmt,
     archive.collect,
     archive.archive,
     coding.evaluate,
@@ -66,3 +67,6 @@ def main() -> None:
     except (UsageError, SchemaError, ArchiveError, RulesError) as error:
         click.echo(f"csea: {error}", err=True)
         sys.exit(WRONG_USAGE if isinstance(error, UsageError) else BAD_DATA)
+    except OSError as error:  # a full disk, a folder that may not be written: nothing that the program could know
+        click.echo(f"csea: {error.strerror or error}{f': {error.filename}' if error.filename else ''}", err=True)
+        sys.exit(BAD_DATA)

@@ -186,11 +186,12 @@ def verify_evidence(root: Path, strict: bool, cache: Path | None, quiet: bool, a
 
 def _print_verification(found: Verification, code: int, quiet: bool, as_json: bool) -> None:
     from csea.errors import Report
+    from csea.reports import as_text
 
     if as_json:
         click.echo(json.dumps(found.as_dict(), indent=2))
     elif code or not quiet:
         click.echo(found.to_text(), err=bool(code))
         if found.problems:
-            click.echo(Report(found.problems).to_text(), err=True)
+            click.echo(as_text(Report(found.problems)), err=True)
     sys.exit(code)

@@ -25,14 +25,21 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 @contextmanager
 def steps(project: Project, silent: bool) -> Iterator[Callable[[str], None]]:
-    """Give the function that is told each step; on a terminal it draws a bar."""
+    """Give the function that is told each step of a build; on a terminal it draws a bar."""
+    # Each input, register and table is read, then its keys and privacy are checked.
+    files = len(project.inputs) + 2 + len(project.tables)
+    with bar_of_steps(2 * files + 4, silent) as step:
+        yield step
+
+
+@contextmanager
+def bar_of_steps(number: int, silent: bool) -> Iterator[Callable[[str], None]]:
+    """Give the function that is told each of so many steps; on a terminal it draws a bar."""
     if silent or not sys.stderr.isatty():
         yield lambda name: None
         return
-    files = len(project.inputs) + 2  # each input and register is read; each table is read, then its privacy checked
-    steps = files + 2 * len(project.tables) + 4
     with click.progressbar(
-        length=steps, file=sys.stderr, show_eta=False, item_show_func=lambda name: name or ""
+        length=number, file=sys.stderr, show_eta=False, item_show_func=lambda name: name or ""
     ) as bar:
         yield lambda name: bar.update(1, name)
 

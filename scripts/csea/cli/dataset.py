@@ -1,10 +1,9 @@
-"""Commands on the dataset: build, check, serve, schema, info, import, fmt."""
+"""Commands on the dataset: build, serve, schema, info, import."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,10 @@ import click
 
 from csea.cli.common import cache_option, counting, json_option, quiet_option, steps
 from csea.errors import BAD_DATA, Report, UsageError
+from csea.reports import as_text
 
 if TYPE_CHECKING:
     from csea.reading import Reading
-
-FORMATS = click.Choice(["text", "json", "github"])
 
 
 @click.command()
@@ -63,7 +61,7 @@ def build(
         with counting(quiet or as_json) as bar:
             reading = read_into(project, folder, found, workers, bar)
         if found.errors:
-            click.echo(found.to_text(), err=True)
+            click.echo(as_text(found), err=True)
             sys.exit(found.exit_code)
         if not (quiet or as_json or reading.up_to_date):
             click.echo(_reading_summary(reading))
@@ -73,10 +71,11 @@ def build(
         click.echo(
             json.dumps({"up_to_date": result.up_to_date, "files": result.written, "errors": len(result.report.errors)})
         )
-    elif result.report.problems:
-        click.echo(result.report.to_text(), err=True)
-    elif not quiet:
-        click.echo(_build_summary(result.up_to_date, result.written, dry_run))
+    else:
+        if result.report.problems:
+            click.echo(as_text(result.report), err=True)
+        if not (quiet or result.report.errors):
+            click.echo(_build_summary(result.up_to_date, result.written, dry_run))
     sys.exit(result.report.exit_code or (BAD_DATA if dry_run and result.written else 0))
 
 
@@ -92,43 +91,6 @@ def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:
     if not written:
         return "Built and checked: every file is as it was."
     return "\n".join([f"{verb} {len(written)} files:", *(f"  {path}" for path in written)])
-
-
-@click.command()
-@click.option("--format", "output", type=FORMATS, default="text", help="How to print problems (default: text).")
-@click.option(
-    "--witness/--no-witness", default=False, help="Let frictionless read the descriptor and every CSV as well."
-)
-@quiet_option
-@click.pass_obj
-def check(root: Path, output: str, witness: bool, quiet: bool) -> None:
-    """Check the hand-kept inputs and the published tables, and say how to mend what is wrong.
-
-    \b
-    Examples:
-      csea check
-      csea check --format github
-      csea check --witness
-    """
-    from csea.build import check_all
-    from csea.project import Project
-
-    project = Project.read(root)
-    with steps(project, quiet or output != "text") as step:
-        report = check_all(project, witness, step)
-    _print_report(report, output, quiet)
-    sys.exit(report.exit_code)
-
-
-def _print_report(report: Report, output: str, quiet: bool) -> None:
-    printers: dict[str, Callable[[], str]] = {
-        "text": report.to_text,
-        "json": report.to_json,
-        "github": report.to_github,
-    }
-    text = printers[output]()
-    if text and not (quiet and not report.problems):
-        click.echo(text)
 
 
 @click.command()
@@ -237,26 +199,5 @@ def import_(root: Path, source: Path, remove_gone: bool, dry_run: bool, as_json:
     else:
         click.echo("\n".join(map(text, comparisons)))
     if report.problems:
-        click.echo(report.to_text(), err=True)
-    sys.exit(report.exit_code)
-
-
-@click.command()
-@click.option("--dry-run", is_flag=True, help="Say which files would change; write none.")
-@click.pass_obj
-def fmt(root: Path, dry_run: bool) -> None:
-    """Write the hand-kept files of data/inputs/ in canonical form: sorted, with quotes only where needed.
-
-    \b
-    Example:
-      csea fmt --dry-run
-    """
-    from csea.importer import format_inputs
-    from csea.schema import load_inputs, load_tables
-
-    changed, report = format_inputs(root, load_inputs(root, load_tables(root)), dry_run)
-    for name in changed:
-        click.echo(f"{'would write' if dry_run else 'wrote'} {name}")
-    if report.problems:
-        click.echo(report.to_text(), err=True)
+        click.echo(as_text(report), err=True)
     sys.exit(report.exit_code)

@@ -10,13 +10,12 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from csea.build import REGISTERS, folder_of
-from csea.check import read_folder
-from csea.check.keys import check_unique
-from csea.check.privacy import check_privacy
+from csea.check import File, Files, check_files
+from csea.check.files import read_file
 from csea.errors import Report
 from csea.io import csv_bytes, write_atomic
-from csea.project import Project
+from csea.project import REGISTERS, Project, folder_of
+from csea.reports import as_text
 from csea.rooms import ordered, text_frame
 
 Frames = dict[str, pd.DataFrame]
@@ -28,14 +27,14 @@ def read_frames(project: Project, names: Iterable[str]) -> Frames:
     frames: Frames = {}
     for name in names:
         kind = name.removeprefix("register_")
-        is_register = name != kind and kind in REGISTERS
-        folder = "data/registry" if is_register else folder_of(name)
-        schemas = {kind: project.inputs["register" if is_register else name]}
-        tables = read_folder(project.root / folder, folder, schemas, report)
-        if kind in tables:
-            frames[name] = text_frame(tables[kind])
+        schema = "register" if name != kind and kind in REGISTERS else name
+        shown = f"{folder_of(schema)}/{kind}.csv"
+        rows, problems = read_file(project.root / shown, shown, project.inputs[schema])
+        report.add(problems)
+        if rows is not None:
+            frames[name] = text_frame(rows.table)
     if report.errors:
-        click.echo(report.to_text(), err=True)
+        click.echo(as_text(report), err=True)
         sys.exit(report.exit_code)
     return frames
 
@@ -56,12 +55,10 @@ def add_rows(project: Project, name: str, rows: pd.DataFrame, replaced: list[str
 
 def _check(project: Project, name: str, data: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / f"{name}.csv").write_bytes(data)
-        report, schemas, shown = Report(), {name: project.inputs[name]}, folder_of(name)
-        tables = read_folder(Path(folder), shown, schemas, report)
-        for table in tables.values():
-            report.add(check_privacy(table, f"{shown}/{name}.csv", schemas[name]))
-            report.add(check_unique(table, f"{shown}/{name}.csv", schemas[name]))
+        path = Path(folder) / f"{name}.csv"
+        path.write_bytes(data)
+        report, file = Report(), File(path, f"{folder_of(name)}/{name}.csv", project.inputs[name])
+        check_files(Files({name: file}), report)
     if report.errors:
-        click.echo("Not saved:\n" + report.to_text(), err=True)
+        click.echo("Not saved:\n" + as_text(report), err=True)
         sys.exit(report.exit_code)

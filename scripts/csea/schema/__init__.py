@@ -19,6 +19,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import re2
+
 
 @dataclass(frozen=True)
 class Category:
@@ -88,6 +90,8 @@ class Schema:
 
 
 TYPES = ("string", "integer", "number", "boolean", "date")
+# What may be asked of a cell beside being there; the checks do these and no others.
+CONSTRAINTS = {"string": ("enum", "pattern"), "integer": ("minimum", "maximum"), "number": ("minimum", "maximum")}
 
 
 class SchemaError(ValueError):
@@ -96,7 +100,7 @@ class SchemaError(ValueError):
 
 def load_tables(root: Path) -> dict[str, Schema]:
     """Schemas of the published tables, by name, in an order in which references come first."""
-    schemas = {schema.name: schema for schema in map(_read, sorted((root / "schemas").glob("*.schema.json")))}
+    schemas = {schema.name: schema for schema in map(read_schema, sorted((root / "schemas").glob("*.schema.json")))}
     return {name: schemas[name] for name in _reference_order(schemas)}
 
 
@@ -107,13 +111,14 @@ def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
     """
     own = {}
     for path in sorted((root / "schemas" / "inputs").glob("*.schema.json")):
-        schema = _read(path, tables)
+        schema = read_schema(path, tables)
         own[schema.name] = schema
     published = {name: table for name, table in tables.items() if Path(table.input).stem == name}
     return {**published, **own}
 
 
-def _read(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
+def read_schema(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
+    """The schema of one file; ``tables`` lend the columns that it takes ``from`` them. SchemaError for a faulty one."""
     try:
         raw = json.loads(path.read_text(encoding="utf-8"))
         fields = tuple(_field(item, tables or {}) for item in raw["fields"])
@@ -122,18 +127,19 @@ def _read(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
             title=raw["title"],
             description=raw["description"],
             fields=fields,
-            primary_key=tuple(raw["primaryKey"]),
-            unique_keys=tuple(tuple(key) for key in raw.get("uniqueKeys", [])),
-            foreign_keys=tuple(_foreign_key(item) for item in raw.get("foreignKeys", [])),
+            primary_key=_columns(raw["primaryKey"], fields),
+            unique_keys=tuple(_columns(key, fields) for key in raw.get("uniqueKeys", [])),
+            foreign_keys=tuple(_foreign_key(item, fields) for item in raw.get("foreignKeys", [])),
             label=raw.get("label", ""),
             facets=tuple(raw.get("facets", [])),
             search=tuple(raw.get("search", [])),
             input=raw.get("input", ""),
             group=raw.get("group", ""),
         )
-    except (json.JSONDecodeError, AttributeError, KeyError, TypeError, SchemaError) as error:
-        shown = path.as_posix().split("schemas/", 1)[-1]
-        raise SchemaError(f"schemas/{shown} cannot be read: {type(error).__name__}: {error}") from error
+    except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
+        folder, _, name = path.as_posix().rpartition("schemas/")
+        shown = f"schemas/{name}" if folder else path
+        raise SchemaError(f"{shown} cannot be read: {type(error).__name__}: {error}") from error
 
 
 def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
@@ -153,6 +159,7 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
         raise SchemaError(f"column {raw['name']}: enum and categories differ")
     if raw["type"] not in TYPES:
         raise SchemaError(f"column {raw['name']}: the type is {raw['type']!r}, not one of {', '.join(TYPES)}")
+    _check_constraints(raw, constraints)
     return Field(
         name=raw["name"],
         title=raw.get("title", raw["name"]),
@@ -170,9 +177,34 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
     )
 
 
-def _foreign_key(raw: dict[str, Any]) -> ForeignKey:
+def _check_constraints(raw: dict[str, Any], constraints: dict[str, Any]) -> None:
+    """SchemaError for a constraint that the checks would pass over, or could not ask of the column's type."""
+    allowed = CONSTRAINTS.get(raw["type"], ())
+    for name, value in constraints.items():
+        if name not in allowed and name != "required":
+            raise SchemaError(f"column {raw['name']}: {name} is not checked on the type {raw['type']}; leave it out")
+        if name in ("minimum", "maximum") and (isinstance(value, bool) or not isinstance(value, int | float)):
+            raise SchemaError(f"column {raw['name']}: the {name} {value!r} is no number")
+    try:
+        re2.compile(constraints.get("pattern", ""))
+    except re2.error as error:
+        raise SchemaError(f"column {raw['name']}: the pattern cannot be used: {error}") from error
+
+
+def _columns(key: str | list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:
+    """The columns of a key, which the standard lets stand alone; SchemaError for one that is not there."""
+    names = (key,) if isinstance(key, str) else tuple(key)
+    for name in names:
+        if name not in [field.name for field in fields]:
+            raise SchemaError(f"a key is on {name!r}, which is no column")
+    return names
+
+
+def _foreign_key(raw: dict[str, Any], fields: tuple[Field, ...]) -> ForeignKey:
     target = raw["reference"]
-    return ForeignKey(tuple(raw["fields"]), target["resource"], tuple(target["fields"]))
+    reference = target["fields"]
+    names = (reference,) if isinstance(reference, str) else tuple(reference)
+    return ForeignKey(_columns(raw["fields"], fields), target["resource"], names)
 
 
 def _reference_order(schemas: dict[str, Schema]) -> list[str]:

@@ -45,33 +45,54 @@ def is_known(text: str) -> bool:
 def unknown_words(text: str) -> list[str]:
     """The words of a title, or of an address's path, that keep it from being published."""
     words = re.findall(r"[^\W_]+", _readable(text).replace("'", ""))
+    lower = [word.lower() for word in words]
     found, index = [], 0
     while index < len(words):
-        length = _place_length(words, index)
+        length = _place_length(lower, index)
         if length != 1 and length:
             index += length
             continue
-        word = words[index].lower()
-        after = [word for word in words[index + 1 :] if len(word) > 1]  # an initial parts a name, but ends none
-        following = after[0].lower() if after else ""
+        word = lower[index]
         if not _is_known_word(word, place=bool(length)):
             found.append(words[index])
-        elif word in given_names() and _looks_like_surname(following):
-            found.append(f"{words[index]} {after[0]}")
+        elif word in given_names():
+            # An initial parts a name, but ends none.
+            following = next((after for after in words[index + 1 :] if len(after) > 1), "")
+            if _looks_like_surname(following.lower()):
+                found.append(f"{words[index]} {following}")
         index += 1
     return found
 
 
+def is_settled(word: str) -> bool:
+    """Whether a word in lower case is known wherever it stands: no given name, and a known word or place."""
+    return word not in given_names() and _is_known_word(word, place=(word,) in places.names())
+
+
 def _readable(text: str) -> str:
-    parts = urlsplit(text) if text.startswith(("http://", "https://")) else None
-    return unquote(f"{parts.path} {parts.query}") if parts else text
+    if not text.startswith(("http://", "https://")):
+        return text
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # no address after all: all of it must be known
+        return text
+    return unquote(f"{parts.path} {parts.query}")
 
 
 def _place_length(words: list[str], index: int) -> int:
+    """How many words, in lower case, from ``index`` on are the longest name of a place; 0 where none is."""
+    if words[index] not in _place_starts():
+        return 0
     for length in range(LONGEST_PLACE, 0, -1):
-        if tuple(word.lower() for word in words[index : index + length]) in places.names():
+        if tuple(words[index : index + length]) in places.names():
             return length
     return 0
+
+
+@cache
+def _place_starts() -> frozenset[str]:
+    """First words of place names."""
+    return frozenset(name[0] for name in places.names())
 
 
 def _looks_like_surname(word: str) -> bool:
@@ -79,7 +100,7 @@ def _looks_like_surname(word: str) -> bool:
 
 
 def _is_known_word(word: str, place: bool) -> bool:
-    if place or len(word) == 1 or word in dictionary():
+    if place or len(word) == 1 or word.isdigit() or word in dictionary():
         return True
     if any(char.isdigit() for char in word):  # file names and codes: no more than three letters in a row
         return not re.search(r"[^\W\d_]{4}", word) or bool(re.fullmatch(r"[0-9a-f]+", word))
