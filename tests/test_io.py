@@ -8,20 +8,10 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from csea.check.columns import cast
-from csea.check.form import read_csv
-from csea.io import cells, csv_bytes, parquet_bytes, sha256, sort_by, write_atomic
-from csea.schema import Field, Schema
+from csea.io import csv_bytes, parquet_bytes, sha256, sort_by, write_atomic
 
 DISK_FULL = OSError(errno.ENOSPC, "No space left on device")
-
-
-def scratch(*fields: tuple[str, str]) -> Schema:
-    columns = tuple(Field(name, name, kind, name) for name, kind in fields)
-    return Schema("scratch", "Scratch", "One row is a test.", columns, (columns[0].name,))
 
 
 def column(*values: object, kind: pa.DataType | None = None) -> pa.Table:
@@ -86,33 +76,6 @@ class TestCanonicalCsv:
     def test_same_table_in_pieces_gives_the_same_bytes(self):
         whole = column("a", "b", "c")
         assert csv_bytes(pa.concat_tables([whole.slice(0, 1), whole.slice(1)])) == csv_bytes(whole)
-
-
-TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0"), max_size=12)
-
-
-@st.composite
-def text_tables(draw):
-    width = draw(st.integers(1, 4))
-    rows = draw(st.lists(st.lists(st.none() | TEXT, min_size=width, max_size=width), max_size=6))
-    return {f"column_{index}": [row[index] for row in rows] for index in range(width)}
-
-
-@settings(max_examples=150)
-@given(columns=text_tables())
-def test_any_text_table_reads_back_cell_by_cell(columns, tmp_path_factory):
-    path = tmp_path_factory.getbasetemp() / "scratch.csv"
-    path.write_bytes(csv_bytes(pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})))
-    table, _ = read_csv(path, "scratch.csv", scratch(*((name, "string") for name in columns)))
-    assert table is not None
-    assert table.to_pydict() == {name: [value or None for value in values] for name, values in columns.items()}
-
-
-@given(values=st.lists(st.floats(-999_999_999_999_999, 999_999_999_999_999), min_size=1, max_size=5))
-def test_any_number_reads_back_with_its_value(values):
-    text = pa.table({"n": cells(pa.array(values, pa.float64()))})
-    typed, problems = cast(text, "scratch.csv", scratch(("n", "number")))
-    assert (typed["n"].to_pylist(), problems) == (values, [])
 
 
 class TestOrder:

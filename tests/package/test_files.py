@@ -1,65 +1,19 @@
-"""The published files: equal in every format, described by one descriptor, and the same from every build."""
+"""The published files: described by one descriptor, and the same from every build."""
 
-import csv
 import hashlib
 import json
 import re
-import sqlite3
-from datetime import date
 
 import pyarrow.parquet as pq
 import pytest
 
-from csea import ROOT, database
+from csea import ROOT
 from csea.build import build
 from csea.package import summary
 from csea.project import DATABASE, Project
 from csea.schema import load_tables
 
 TABLES = sorted(load_tables(ROOT))
-READERS = {
-    "string": str,
-    "integer": int,
-    "number": float,
-    "boolean": {"true": True, "false": False}.__getitem__,
-    "date": date.fromisoformat,
-}
-FROM_SQLITE = {"boolean": bool, "date": date.fromisoformat}
-
-
-def from_csv(path, schema):
-    """The cells of a CSV file, read by Python's own reader and typed by the schema."""
-    with path.open(encoding="utf-8", newline="") as file:
-        header, *lines = csv.reader(file)
-    readers = [READERS[schema.field(name).type] for name in header]
-    return header, [
-        tuple(reader(cell) if cell else None for reader, cell in zip(readers, line, strict=True)) for line in lines
-    ]
-
-
-def from_parquet(path):
-    table = pq.read_table(path)
-    return table.column_names, list(zip(*(column.to_pylist() for column in table.columns), strict=True))
-
-
-def from_sqlite(connection, schema):
-    cursor = connection.execute(f"SELECT * FROM [{schema.name}] ORDER BY rowid")
-    header = [item[0] for item in cursor.description]
-    readers = [FROM_SQLITE.get(schema.field(name).type, lambda cell: cell) for name in header]
-    return header, [
-        tuple(None if cell is None else reader(cell) for reader, cell in zip(readers, row, strict=True))
-        for row in cursor
-    ]
-
-
-@pytest.fixture(scope="module")
-def connection(tables, schemas, tmp_path_factory):
-    """The database file of the published tables."""
-    path = tmp_path_factory.mktemp("database") / "csea.db"
-    path.write_bytes(database.contents(tables, schemas, {}))
-    opened = sqlite3.connect(path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -68,20 +22,13 @@ def descriptor(root):
 
 
 @pytest.mark.parametrize("name", TABLES)
-class TestFormats:
-    def test_csv_and_parquet_hold_the_same_cells(self, root, schemas, name):
-        in_csv = from_csv(root / "data" / f"{name}.csv", schemas[name])
-        assert in_csv == from_parquet(root / "data" / "parquet" / f"{name}.parquet")
-
-    def test_csv_and_sqlite_hold_the_same_cells(self, root, schemas, connection, name):
-        assert from_csv(root / "data" / f"{name}.csv", schemas[name]) == from_sqlite(connection, schemas[name])
-
-    def test_parquet_carries_the_description_of_each_column(self, root, schemas, name):
+class TestParquet:
+    def test_carries_the_description_of_each_column(self, root, schemas, name):
         fields = pq.read_schema(root / "data" / "parquet" / f"{name}.parquet")
         carried = {field.name: field.metadata[b"description"].decode() for field in fields}
         assert carried == {field.name: field.description for field in schemas[name].fields}
 
-    def test_parquet_carries_the_unit_of_each_column_that_has_one(self, root, schemas, name):
+    def test_carries_the_unit_of_each_column_that_has_one(self, root, schemas, name):
         fields = pq.read_schema(root / "data" / "parquet" / f"{name}.parquet")
         carried = {field.name: field.metadata.get(b"unit", b"").decode() for field in fields}
         assert carried == {field.name: field.unit for field in schemas[name].fields}
