@@ -12,7 +12,6 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import asdict
 from itertools import groupby
 from xml.etree import ElementTree
 
@@ -52,8 +51,12 @@ def as_text(report: Report, every: bool = False, colour: bool = False) -> str:
 def as_json(report: Report) -> str:
     """Every problem, with counts."""
     counts = {f"{severity}s": len(found) for severity in ("error", "warning") for found in [report.of(severity)]}
-    body = {**counts, "allowed": len(report.of("allowed")), "problems": [asdict(item) for item in report.problems]}
+    body = {**counts, "allowed": len(report.of("allowed")), "problems": [_parts(item) for item in report.problems]}
     return json.dumps(body, indent=2, ensure_ascii=False)
+
+
+def _parts(problem: Problem) -> dict[str, str | int]:
+    return {name: getattr(problem, name) for name in Problem.__slots__}
 
 
 def as_github(report: Report, every: bool = False) -> str:

@@ -109,7 +109,7 @@ def test_a_missing_file_is_named_with_where_it_belongs(tmp_path, only):
     assert list(lines.blocks()) == []
     problem = only(lines.problems)
     assert place(problem) == ("form.readable", FILE, 0, "", "", "")
-    assert "No such file" in problem.message and FILE in problem.fix
+    assert "No such file" in problem.message and "git checkout" in problem.fix
     assert not lines.is_whole
 
 

@@ -13,7 +13,7 @@ from random import Random
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from csea.check import File, Files, check_files
@@ -395,6 +395,8 @@ def test_bytes_without_a_problem_are_the_canonical_form_of_their_rows(folder, da
         assert csv_bytes(text_table(rows.table)) == data
 
 
+@example(b"\xef\xbb\xbf\xef\xbb\xbf" + HEADER)
+@example(HEADER + b"\r")
 @given(ANY_BYTES)
 def test_what_is_mended_needs_no_mending_again(folder, data):
     file = File(folder / "offices.csv", "offices.csv", OFFICES)

@@ -4,7 +4,8 @@ import pytest
 from told import place, told
 
 from csea.check.blocks import Block
-from csea.check.lines import check_header, readable_lines, shorten
+from csea.check.header import check_header
+from csea.check.lines import readable_lines, shorten
 
 FILE = "data/towns.csv"
 FIRST = 2  # the line after a header

@@ -17,7 +17,7 @@ ROOM = ROOT / "scripts" / "csea" / "check"
 ID = re.compile(r"(form|key|privacy|volume|allowed|published)\.[a-z_]+")
 # Where the rules of form of each format are; those of a part of a module by the name of the function.
 FORM = {
-    ".csv": ["blocks", "lines", "form", "keys", "targets"],
+    ".csv": ["blocks", "header", "lines", "form", "keys", "targets"],
     ".parquet": ["parquet", "form.check_cells", "keys"],
 }
 OF_TYPE = {

@@ -119,7 +119,7 @@ def test_a_column_without_privacy_is_not_read():
 def test_an_unknown_word_in_a_title_is_named_with_both_ways_out(only):
     problem = only(check_cells("known_words", "Town man sentenced", None, "Trevor Quillfeather sentenced"))
     assert place(problem) == ("privacy.known_words", FILE, 4, "town_id=t3", "note", "T... Q...")
-    assert "Withhold" in problem.fix and "known.txt" in problem.fix
+    assert "Empty the cell" in problem.fix and "known.txt" in problem.fix
 
 
 @pytest.mark.parametrize("privacy", ["known_words", "masked_address", "free_text"])

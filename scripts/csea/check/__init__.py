@@ -1,10 +1,10 @@
 """The check room: every rule that the data must meet, each fault named with its place and its fix.
 
-A file is read in blocks (``blocks``), its lines (``lines``) and cells (``form``) are judged, then types (``columns``);
-``files`` does that for CSV and Parquet. Over whole tables come keys and order (``keys``), privacy (``privacy``), the
-SQL rules (``rules``) and how much there is (``volume``). ``targets`` finds what a path means, ``repository`` checks all
-that the project holds, ``allowed`` sets known failures aside, ``published`` compares files with their hashes,
-``witness`` asks frictionless, ``fix`` mends what has one right answer.
+A file is read in blocks (``blocks``); its header (``header``), lines (``lines``) and cells (``form``) are judged, then
+types (``columns``); ``files`` does that for CSV and Parquet. Over whole tables come keys and order (``keys``), privacy
+(``privacy``), the SQL rules (``rules``) and how much there is (``volume``). ``targets`` finds what a path means,
+``repository`` checks all that the project holds, ``allowed`` sets known failures aside, ``published`` compares files
+with their hashes, ``witness`` asks frictionless, ``fix`` mends what has one right answer.
 
 :func:`check_files` runs what concerns files of one folder.
 """
@@ -140,5 +140,5 @@ def with_origin(problem: Problem, schemas: dict[str, Schema]) -> Problem:
     schema = schemas.get(Path(problem.file).stem)
     if schema is None or not schema.input or problem.rule.startswith(("rule.", "volume.")):
         return problem
-    fix = f"{problem.fix} The table is made from {schema.input}: correct it there and run `csea build`."
+    fix = f"{problem.fix} This table is made from {schema.input}: correct it there and run `csea build`."
     return replace(problem, fix=fix)

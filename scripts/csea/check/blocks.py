@@ -24,6 +24,7 @@ KINDS = {
     b"%PDF": "a PDF",
 }
 TOO_LONG = f"The line is longer than {LONGEST_LINE // 2**20} MiB.", "Write each row on one line of its own."
+READABLE = "Put a file there that can be read, or restore it with `git checkout`."
 UNIX_ENDS = "Save the file with Unix line ends (LF), or let `csea check --fix` do it."
 
 
@@ -55,12 +56,12 @@ class Lines:
             with self.path.open("rb", buffering=0) as file:
                 yield from self._cut(iter(lambda: file.read(BLOCK), b""))
         except OSError as error:
-            self._stop("form.readable", f"The file cannot be read: {error.strerror}.", f"Put a file at {self.shown}.")
+            self._stop("form.readable", f"The file cannot be read: {error.strerror}.", READABLE)
         if self._carriage_returns:
-            lines = "line ends" if self._carriage_returns == 1 else f"{self._carriage_returns:,} lines end"
-            message = f"{'A ' if self._carriage_returns == 1 else ''}{lines} in CR LF or CR instead of LF."
-            line = self._first_carriage_return
-            self.problems.append(Problem("form.line_ends", self.shown, message, UNIX_ENDS, line))
+            lines = "A line ends" if self._carriage_returns == 1 else f"{self._carriage_returns:,} lines end"
+            self._tell(
+                "form.line_ends", f"{lines} in CR LF or CR instead of LF.", UNIX_ENDS, self._first_carriage_return
+            )
 
     def _cut(self, chunks: Iterator[bytes]) -> Iterator[Block]:
         start = next(chunks, b"")
@@ -85,16 +86,8 @@ class Lines:
                 break
             rest += chunk
         if rest:
-            message = "The last line has no line end."
-            self.problems.append(
-                Problem(
-                    "form.last_line",
-                    self.shown,
-                    message,
-                    "End the file with a newline, or let `csea check --fix` do it.",
-                    line,
-                )
-            )
+            fix = "End the file with a newline, or let `csea check --fix` do it."
+            self._tell("form.last_line", "The last line has no line end.", fix, line)
             yield Block(rest + b"\n", line)
 
     def _is_text(self, start: bytes) -> bool:
@@ -103,14 +96,13 @@ class Lines:
             return self._stop("form.empty", "The file is empty.", fix)
         if start.startswith(UTF16) or b"\x00" in start[:2]:
             fix = "Save it again as UTF-8 without a byte-order mark."
-            return self._stop("form.encoding", "The file is UTF-16, not UTF-8.", fix, 1)
+            return self._stop("form.encoding", "The file is UTF-16 or UTF-32, not UTF-8.", fix, 1)
         for magic, kind in KINDS.items():
             if start.startswith(magic):
                 return self._stop("form.not_text", f"The file is {kind}, not CSV.", "Save it as CSV in UTF-8.")
         if start.startswith(BOM):
             fix = "Save it again without the mark (in Excel, not as 'CSV UTF-8'), or let `csea check --fix` do it."
-            message = "The file begins with a byte-order mark."
-            self.problems.append(Problem("form.byte_order_mark", self.shown, message, fix, 1))
+            self._tell("form.byte_order_mark", "The file begins with a byte-order mark.", fix, 1)
         return True
 
     def _unix_ends(self, data: bytes, end: bytes, first: int) -> bytes:
@@ -123,8 +115,11 @@ class Lines:
             data = data.replace(end, b"\n")
         return data
 
+    def _tell(self, rule: str, message: str, fix: str, line: int) -> None:
+        self.problems.append(Problem(rule, self.shown, message, fix, line))
+
     def _stop(self, rule: str, message: str, fix: str, line: int = 0) -> bool:
         """Note a problem after which the file is not read on."""
-        self.problems.append(Problem(rule, self.shown, message, fix, line))
+        self._tell(rule, message, fix, line)
         self.is_whole = False
         return False

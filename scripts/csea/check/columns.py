@@ -82,7 +82,7 @@ def _cast_column(column: pa.Array, field: Field, canonical: bool) -> tuple[pa.Ar
     faults: list[Fault] = []
     if field.required and column.null_count:
         empty = where(pc.is_null(column))
-        texts = "The cell must not be empty.", f"Fill it in: {field.description}"
+        texts = "The cell must not be empty.", f"Fill it in. The column holds: {field.description}"
         faults.append(Fault("required", empty, [""] * len(empty), [texts]))
     if field.separator:
         parents, parts = explode(column, field.separator)
@@ -129,11 +129,11 @@ def _typed(column: pa.Array, field: Field, canonical: bool) -> tuple[pa.Array, l
     source = "Check the number against the source."
     is_whole = field.type == "integer"  # compared with whole numbers, since not every one is a float
     if field.minimum is not None:
-        texts = f"The value is below {field.minimum}.", source
+        texts = f"The value is below {field.minimum:,}, the least that the column allows.", source
         low = math.ceil(field.minimum) if is_whole else field.minimum
         faults.append(_marked(pc.less(values, low), column, "minimum", texts))
     if field.maximum is not None:
-        texts = f"The value is above {field.maximum}.", source
+        texts = f"The value is above {field.maximum:,}, the most that the column allows.", source
         high = math.floor(field.maximum) if is_whole else field.maximum
         faults.append(_marked(pc.greater(values, high), column, "maximum", texts))
     if canonical and field.type in ("integer", "number"):
@@ -175,7 +175,7 @@ def _text_faults(column: pa.Array, field: Field) -> list[Fault]:
         faults.append(replace(fault, texts=_enum_texts(fault.values, field.enum)))
     if field.pattern:
         misfit = pc.invert(pc.match_substring_regex(column, f"^(?:{field.pattern})$"))  # the standard: the whole cell
-        fix = f"Write it to fit {field.pattern}: {field.description}"
+        fix = f"Write it to fit {field.pattern}. The column holds: {field.description}"
         faults.append(_marked(misfit, column, "pattern", ("The value does not have the column's form.", fix)))
     return faults
 

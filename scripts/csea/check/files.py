@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from csea.check.blocks import Block
+from csea.check.blocks import READABLE, Block
 from csea.check.columns import cast
 from csea.check.form import TextFile, parse
 from csea.check.parquet import read_parquet
@@ -35,7 +35,7 @@ def read_file(path: Path, shown: str, schema: Schema, canonical: bool = False) -
     """
     if path.exists() and not (path.is_file() or path.is_dir()):  # a pipe would be waited for
         message = "The file cannot be read: it is a device or a pipe."
-        return None, [Problem("form.readable", shown, message, f"Put a file at {shown}.")]
+        return None, [Problem("form.readable", shown, message, READABLE)]
     if path.suffix == ".parquet":
         text, problems = read_parquet(path, shown, schema)
         if text is None:

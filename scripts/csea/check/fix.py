@@ -19,8 +19,8 @@ from csea.check.blocks import BOM, Block
 from csea.check.columns import cast
 from csea.check.files import read_file
 from csea.check.form import SPACE, parse
+from csea.check.header import check_header
 from csea.check.keys import check_order
-from csea.check.lines import check_header
 from csea.check.rows import Rows
 from csea.errors import Problem, printable
 from csea.io import cells, csv_bytes
@@ -79,7 +79,9 @@ def fix(file: File) -> Fix | None:
 
 def _plain(data: bytes) -> bytes:
     """Without byte-order mark, with Unix line ends, the last one too."""
-    plain = data.removeprefix(BOM)
+    plain = data
+    while plain.startswith(BOM):
+        plain = plain.removeprefix(BOM)
     if b"\n" not in plain:
         plain = plain.replace(b"\r", b"\n")
     if not plain.endswith(b"\n"):

@@ -16,7 +16,8 @@ import pyarrow.compute as pc
 from pyarrow import csv
 
 from csea.check.blocks import BOM, Block, Lines
-from csea.check.lines import SPACES, check_header, readable_lines, shorten
+from csea.check.header import check_header
+from csea.check.lines import SPACES, readable_lines, shorten
 from csea.check.rows import Integers, Rows, take, where
 from csea.errors import Problem
 from csea.schema import Schema

@@ -1,14 +1,12 @@
 """Lines: which lines of a block can be read as rows, judged over its bytes.
 
 A line that cannot is told with its number and left out, so that all others are still checked. The whole file is
-judged before (``blocks.py``), cells after (``form.py``).
+judged before (``blocks.py``), the header apart (``header.py``), cells after (``form.py``).
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
@@ -17,8 +15,7 @@ import pyarrow.compute as pc
 
 from csea.check.blocks import LONGEST_LINE, TOO_LONG, Block
 from csea.check.rows import Integers, where
-from csea.errors import Problem, did_you_mean
-from csea.schema import Schema
+from csea.errors import Problem
 
 NUL, LINE_FEED, CARRIAGE_RETURN, QUOTE = 0, 10, 13, 34
 PLAIN = '[^",]*'
@@ -29,92 +26,25 @@ CANONICAL = f"^(?:{PLAIN}|{NEEDS_QUOTES})(?:,(?:{PLAIN}|{NEEDS_QUOTES}))*\n$"
 SHOWN = 80  # characters of a faulty line that a message repeats
 
 BLANK = "The line is blank.", "Delete it, or let `csea check --fix` do it."
-HOLDS_NUL = "The line holds a NUL byte.", "Delete the byte."
+HOLDS_NUL = (
+    "The line holds a NUL, an invisible character.",
+    "Delete it, or save the file anew from the program that made it.",
+)
 HOLDS_CARRIAGE_RETURN = "The line holds a carriage return.", "Delete it, or end the line there with a newline (LF)."
-NOT_UTF8 = "The line is not UTF-8.", "Save the file as UTF-8."
+NOT_UTF8 = "The line is not UTF-8.", "Save the file as UTF-8; it may be in Windows-1252."
 OPEN_QUOTE = (
     "A quote is left open, or stands where CSV allows none.",
     'Put the whole cell in double quotes, and write a quote within it twice: "".',
 )
-NEWLINE = "A cell holds a newline: the row goes on in the next line.", "Write each row on one line."
+NEWLINE = (
+    "A cell holds a newline: the row goes on in the next line.",
+    "Write each row on one line, with a space for the newline.",
+)
 SPACES = "The cell begins or ends with a space.", "Remove the outer spaces, or let `csea check --fix` do it."
 NEEDLESS = (
     "A cell is quoted that needs no quotes.",
     "Quote only cells that hold a comma or a quote, or let `csea check --fix` do it.",
 )
-
-
-def check_header(line: bytes, shown: str, schema: Schema, canonical: bool = False) -> tuple[list[str], list[Problem]]:
-    """The column names of the first line, and problems with them, their form or their order.
-
-    No names where the line is blank or is not parted by commas: then no cell can be told from another.
-    """
-    whole = f"The header is: {','.join(schema.columns)}"
-    if not line.strip():
-        return [], [Problem("form.blank_line", shown, "The first line is blank, where the header should be.", whole, 1)]
-    problems = _header_form(line, shown, canonical)
-    written = _names(line)
-    found = [name.strip() for name in written]
-    if other := _other_separator(line, found, schema):
-        message, fix = f"The cells are separated by {other}, not by commas.", "Save the file as CSV with commas."
-        return [], [*problems, Problem("form.separator", shown, message, fix, 1, value=shorten(line))]
-    for name, raw in zip(found, written, strict=True):
-        if name != raw:
-            problems.append(Problem("form.outer_spaces", shown, *SPACES, 1, column=name, value=raw))
-    return found, problems + _header_names(found, schema.columns, shown, whole)
-
-
-def _header_form(line: bytes, shown: str, canonical: bool) -> list[Problem]:
-    told = []
-    if not _is_utf8(line):
-        told.append(("form.encoding", NOT_UTF8))
-    if NUL in line:
-        told.append(("form.nul", HOLDS_NUL))
-    if CARRIAGE_RETURN in line:
-        told.append(("form.carriage_return", HOLDS_CARRIAGE_RETURN))
-    if canonical and QUOTE in line and not re.fullmatch(CANONICAL[1:-1], line.decode("utf-8", "replace") + "\n"):
-        told.append(("form.needless_quotes", NEEDLESS))
-    return [Problem(rule, shown, *texts, 1, value=shorten(line)) for rule, texts in told]
-
-
-def _other_separator(line: bytes, found: list[str], schema: Schema) -> str:
-    """What stands in place of commas, where no name is known until the line is parted there."""
-    for separator, name in ((b";", "semicolons"), (b"\t", "tabs"), (b"|", "bars")):
-        parts = {part.strip(b'" ').decode("utf-8", "replace") for part in line.split(separator)}
-        if separator in line and not set(found) & set(schema.columns) and parts & set(schema.columns):
-            return name
-    return ""
-
-
-def _names(line: bytes) -> list[str]:
-    text = line.decode("utf-8", "replace").replace("\r", "")
-    try:
-        return next(csv.reader([text]))
-    except csv.Error:  # a name longer than any that Python's reader takes
-        return text.split(",")
-
-
-def _header_names(found: list[str], wanted: list[str], shown: str, whole: str) -> list[Problem]:
-    if found == wanted:
-        return []
-    problems = [
-        Problem("form.missing_column", shown, "A column is missing.", f"Add it. {whole}", 1, column=name)
-        for name in wanted
-        if name not in found
-    ]
-    for name, count in Counter(found).items():
-        if name not in wanted:
-            fix = f"{did_you_mean(name, wanted)}Rename or remove it."
-            message = "The schema has no such column." if name else "A column has no name."
-            problems.append(Problem("form.unknown_column", shown, message, fix, 1, column=name, value=name))
-        if name and count > 1:
-            message, fix = "The column stands more than once.", "Remove all but one; the first was checked."
-            problems.append(Problem("form.repeated_column", shown, message, fix, 1, column=name, value=name))
-    if not problems:
-        message = "The columns are in another order than in the schema."
-        fix = f"Reorder them, or let `csea check --fix` do it. {whole}"
-        problems.append(Problem("form.column_order", shown, message, fix, 1))
-    return problems
 
 
 def readable_lines(block: Block, shown: str, canonical: bool) -> tuple[bytes, Integers, list[Problem]]:
@@ -176,10 +106,10 @@ class _View:
         return lines[~self.is_bad[lines]]
 
     def not_utf8(self) -> Integers:
-        if _is_utf8(self._block.data):
+        if is_utf8(self._block.data):
             return np.zeros(0, np.int64)
         lines = np.unique(np.searchsorted(self._ends, np.flatnonzero(self._bytes >= 0x80)))
-        return np.array([line for line in lines.tolist() if not _is_utf8(self._line(line))], np.int64)
+        return np.array([line for line in lines.tolist() if not is_utf8(self._line(line))], np.int64)
 
     def text(self, lines: Integers) -> pa.Array:
         """These lines, each with its newline, as Arrow text over the block's own memory."""
@@ -214,7 +144,8 @@ class _View:
         return self._block.data[self._starts[line] : self._ends[line]]
 
 
-def _is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes) -> bool:
+    """Whether the bytes are UTF-8."""
     if data.isascii():
         return True
     try:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from csea.check.blocks import READABLE
 from csea.check.form import check_cells
 from csea.check.rows import Rows, take, where
 from csea.errors import Problem, did_you_mean
@@ -18,7 +19,7 @@ from csea.schema import Schema
 from csea.schema.arrow import TYPES
 
 FIX = "Write it with the schema's Arrow types (`csea schema {table} --format arrow`), or run `csea build`."
-NEWLINE = "The cell holds a newline, which CSV of ours never does.", "Write a space instead."
+NEWLINE = "The cell holds a newline, which no file of ours may hold.", "Write a space instead."
 
 
 def read_parquet(path: Path, shown: str, schema: Schema) -> tuple[Rows | None, list[Problem]]:
@@ -27,8 +28,8 @@ def read_parquet(path: Path, shown: str, schema: Schema) -> tuple[Rows | None, l
         with path.open("rb") as file:
             table = pq.ParquetFile(file).read()
     except OSError as error:
-        message, fix = f"The file cannot be read: {error.strerror or error}.", f"Put a file at {shown}."
-        return None, [Problem("form.readable", shown, message, fix)]
+        message = f"The file cannot be read: {error.strerror or error}."
+        return None, [Problem("form.readable", shown, message, READABLE)]
     except (pa.ArrowException, ValueError) as error:  # the second for names that are no UTF-8
         reason = str(error).splitlines()[0].rstrip(".")
         fix = "Write it anew with pyarrow, or run `csea build`."
@@ -38,7 +39,8 @@ def read_parquet(path: Path, shown: str, schema: Schema) -> tuple[Rows | None, l
     for field in schema.fields:
         column = _column(table, field.name)
         if column is not None and column.type == TYPES[field.type] and _is_sound(column):
-            columns[field.name] = cells(column.combine_chunks())
+            text = cells(column.combine_chunks())
+            columns[field.name] = pc.if_else(pc.equal(text, ""), None, text)  # as in CSV: nothing is not known
         else:
             columns[field.name] = pa.nulls(table.num_rows, pa.string())
             absent.add(field.name)

@@ -47,17 +47,17 @@ LONGEST_OF = {"known_words": LONGEST, "masked_address": LONGEST, "free_text": 20
 WHY = {
     "privacy.contact": ("The text holds a contact detail or number of a person.", "Remove it."),
     "privacy.street": ("The text holds a street address.", "Remove it; a town is enough."),
-    "privacy.young_age": ("The text gives an age below the year.", "Give the age in years, or leave it out."),
+    "privacy.young_age": ("The text gives an age in days, weeks or months.", "Give the age in years, or leave it out."),
     "privacy.description": ("The text describes abuse.", "Say what the law calls the offence, no more."),
     "privacy.name": (
         "The text may hold a person's name.",
-        "Say who it was by role; a public official's act belongs in a caption.",
+        "Write the role in place of the name; what a public official did belongs in a caption.",
     ),
 }
 UNKNOWN = {
     "known_words": (
         "Words that begin like this are not known, so the cell may hold a name.",
-        "Withhold the cell, or, if no word is a person's name, add it to scripts/csea/words/known.txt.",
+        "Empty the cell; or, where no word is a person's name, add the words to scripts/csea/words/known.txt.",
     ),
     "masked_address": (
         "Words that begin like this are not known, so the address may hold a name.",

@@ -25,13 +25,15 @@ Targets = tuple[list[Files], list[Problem]]
 def of_project(project: Project) -> Targets:
     """All that the project keeps: hand-kept files, what the machine found, registers and published tables."""
     groups, problems = inputs_of(project, is_canonical=True)
-    return [*groups, published(project, project.root / "data", "data")], problems
+    tables = published(project, project.root / "data", "data")
+    return [*groups, tables], [*problems, *_strangers(project, "data", tables)]
 
 
 def inputs_of(project: Project, is_canonical: bool = False) -> Targets:
     """What a build reads; the order of its rows does not matter to it."""
-    groups = [_kept(project, folder, is_canonical) for folder in (*KEPT, "data/registry")]
-    return groups, [problem for folder in KEPT for problem in _strangers(project, folder)]
+    groups = {folder: _kept(project, folder, is_canonical) for folder in (*KEPT, "data/registry")}
+    strangers = [problem for folder, group in groups.items() for problem in _strangers(project, folder, group)]
+    return list(groups.values()), strangers
 
 
 def published(project: Project, folder: Path, shown: str) -> Files:
@@ -53,7 +55,7 @@ def of_paths(project: Project, paths: Iterable[Path], schema: str | None) -> Tar
     groups: list[Files] = []
     problems: list[Problem] = []
     for path in paths:
-        if _real(path) in (_real(project.root), _real(project.root) / "data"):
+        if means_project(project, path):
             found, faults = of_project(project)
             groups, problems = [*groups, *found], [*problems, *faults]
         elif path.is_dir():
@@ -62,6 +64,11 @@ def of_paths(project: Project, paths: Iterable[Path], schema: str | None) -> Tar
         else:
             groups.append(_one(project, _file(path)))
     return groups, problems
+
+
+def means_project(project: Project, path: Path) -> bool:
+    """Whether a path is the project's own folder, or its data."""
+    return _real(path) in (_real(project.root), _real(project.root) / "data")
 
 
 def unresolved(files: Files) -> list[str]:
@@ -94,9 +101,9 @@ def _folder(project: Project, folder: Path, suffix: str | None = None) -> Target
     own = OWN_SUFFIX.get(shown)
     if own is None or suffix not in (None, own):
         return _others(project, folder, shown, [suffix] if suffix else list(SUFFIXES))
-    if shown in ("data", "data/parquet"):
-        return [published(project, folder, shown)], []
-    return [_kept(project, shown, is_canonical=True)], _strangers(project, shown) if shown in KEPT else []
+    is_published = shown in ("data", "data/parquet")
+    group = published(project, folder, shown) if is_published else _kept(project, shown, is_canonical=True)
+    return [group], _strangers(project, shown, group)
 
 
 def _others(project: Project, folder: Path, shown: str, suffixes: list[str]) -> Targets:
@@ -128,15 +135,16 @@ def _named(folder: Path, shown: str, schemas: dict[str, Schema], suffix: str) ->
     return {name: File(folder / f"{name}{suffix}", f"{shown}/{name}{suffix}", item) for name, item in schemas.items()}
 
 
-def _strangers(project: Project, folder: str) -> list[Problem]:
-    """CSV files that no schema describes: a misspelt name would otherwise be passed over in silence."""
-    schemas = {name: schema for name, schema in project.inputs.items() if folder_of(name) == folder}
-    paths = sorted((project.root / folder).glob("*.csv"))
-    return [_stranger(f"{folder}/{path.name}", path.stem, schemas) for path in paths if path.stem not in schemas]
+def _strangers(project: Project, folder: str, group: Files) -> list[Problem]:
+    """Files of a folder of the project that no schema describes: a misspelt name would be passed over in silence."""
+    schemas = {name: file.schema for name, file in group.files.items()}
+    paths = sorted((project.root / folder).glob(f"*{OWN_SUFFIX[folder]}"))
+    strange = [path for path in paths if path.stem not in schemas]
+    return [_stranger(f"{folder}/{printable(path.name)}", path.stem, schemas) for path in strange]
 
 
 def _stranger(shown: str, name: str, schemas: dict[str, Schema]) -> Problem:
-    fix = f"{did_you_mean(name, schemas)}Rename or remove it, or describe it in schemas/."
+    fix = f"{did_you_mean(name, schemas)}Rename or remove it, or check it alone: csea check FILE --schema NAME."
     return Problem("form.unknown_file", shown, "No schema describes the file.", fix)
 
 

@@ -84,8 +84,10 @@ def check(
 
 def _check(project: Project, paths: tuple[Path, ...], schema: str | None, witness: bool, silent: bool) -> Report:
     from csea.check.repository import check_group, check_project
-    from csea.check.targets import of_paths, of_project, unresolved
+    from csea.check.targets import means_project, of_paths, of_project, unresolved
 
+    if schema is None and all(means_project(project, path) for path in paths):
+        paths = ()
     groups, problems = of_paths(project, paths, schema) if paths else of_project(project)
     steps = sum(2 * len(group.files) + 1 for group in groups) + 1
     with bar_of_steps(steps, silent) as step:

@@ -129,7 +129,7 @@ def read_schema(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
             fields=fields,
             primary_key=_columns(raw["primaryKey"], fields),
             unique_keys=tuple(_columns(key, fields) for key in raw.get("uniqueKeys", [])),
-            foreign_keys=tuple(_foreign_key(item, fields) for item in raw.get("foreignKeys", [])),
+            foreign_keys=tuple(_foreign_key(item, fields, raw["name"]) for item in raw.get("foreignKeys", [])),
             label=raw.get("label", ""),
             facets=tuple(raw.get("facets", [])),
             search=tuple(raw.get("search", [])),
@@ -138,8 +138,18 @@ def read_schema(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
         )
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         folder, _, name = path.as_posix().rpartition("schemas/")
-        shown = f"schemas/{name}" if folder else path
-        raise SchemaError(f"{shown} cannot be read: {type(error).__name__}: {error}") from error
+        raise SchemaError(f"{f'schemas/{name}' if folder else path} cannot be read: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Why a schema cannot be read, in words."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is not JSON: {error}"
+    if isinstance(error, KeyError):
+        return f"it lacks {error}"
+    if isinstance(error, SchemaError | OSError):
+        return str(error)
+    return f"it is not written like the schemas of the project: {error}"
 
 
 def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
@@ -188,7 +198,7 @@ def _check_constraints(raw: dict[str, Any], constraints: dict[str, Any]) -> None
     try:
         re2.compile(constraints.get("pattern", ""))
     except re2.error as error:
-        raise SchemaError(f"column {raw['name']}: the pattern cannot be used: {error}") from error
+        raise SchemaError(f"column {raw['name']}: the pattern {constraints['pattern']!r} cannot be used") from error
 
 
 def _columns(key: str | list[str], fields: tuple[Field, ...]) -> tuple[str, ...]:
@@ -200,11 +210,12 @@ def _columns(key: str | list[str], fields: tuple[Field, ...]) -> tuple[str, ...]
     return names
 
 
-def _foreign_key(raw: dict[str, Any], fields: tuple[Field, ...]) -> ForeignKey:
+def _foreign_key(raw: dict[str, Any], fields: tuple[Field, ...], own: str) -> ForeignKey:
+    """A reference; to the table itself where it names no resource, as the standard has it."""
     target = raw["reference"]
     reference = target["fields"]
     names = (reference,) if isinstance(reference, str) else tuple(reference)
-    return ForeignKey(_columns(raw["fields"], fields), target["resource"], names)
+    return ForeignKey(_columns(raw["fields"], fields), target["resource"] or own, names)
 
 
 def _reference_order(schemas: dict[str, Schema]) -> list[str]:
