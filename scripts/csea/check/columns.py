@@ -103,6 +103,8 @@ def explode(column: pa.Array, separator: str) -> tuple[Integers, pa.Array]:
 
 def _distinct(column: pa.Array) -> tuple[pa.Array, pa.Array | None]:
     """The values of a column and the place of each row among them, or the column itself where few values repeat."""
+    if pa.types.is_dictionary(column.type):
+        return column.dictionary, column.indices
     sample = column.slice(0, SAMPLE)
     if len(sample.unique()) > len(sample) / 2:
         return column, None

@@ -106,7 +106,7 @@ def _canonical(data: bytes, file: File) -> bytes:
     text, problems = parse(Block(rest, 2), header, file.shown, file.schema)
     if not _are_all_fixed(problems):
         return data
-    trimmed = pa.table({name: _trimmed(text.table[name]) for name in file.schema.columns})
+    trimmed = pa.table({name: _trimmed(cells(text.table[name])) for name in file.schema.columns})
     typed, _ = cast(Rows(trimmed, text.lines, file.shown, file.schema))
     columns = {name: pc.coalesce(cells(typed.table[name]), trimmed[name]) for name in file.schema.columns}
     table = pa.table(columns)

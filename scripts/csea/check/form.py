@@ -20,7 +20,8 @@ from csea.check.header import check_header
 from csea.check.lines import SPACES, readable_lines, shorten
 from csea.check.rows import Integers, Rows, take, where
 from csea.errors import Problem
-from csea.schema import Schema
+from csea.io import cells
+from csea.schema import Field, Schema
 
 # Whatever looks like nothing at the end of a cell: Unicode's spaces and the invisible marks.
 SPACE = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029]))
@@ -76,7 +77,8 @@ def parse(
     """A block's rows as text, null for empty cells, and the problems of its lines and cells."""
     data, numbers, problems = readable_lines(block, shown, canonical)
     places = {name: str(header.index(name)) for name in schema.columns if name in header}
-    table, kept, faults = _cells(data, len(header), [*places.values()] or ["0"], numbers, shown)
+    wanted = {place: _text_type(schema.field(name)) for name, place in places.items()}
+    table, kept, faults = _cells(data, len(header), wanted or {"0": pa.string()}, numbers, shown)
     columns = {
         name: table[places[name]].combine_chunks() if name in places else pa.nulls(table.num_rows, pa.string())
         for name in schema.columns
@@ -87,8 +89,14 @@ def parse(
     return rows, [*problems, *faults, *check_cells(rows)]
 
 
+def _text_type(field: Field) -> pa.DataType:
+    """Text, as a dictionary where values repeat: then they are judged once and not once a row."""
+    repeats = field.enum or field.type in ("boolean", "date")
+    return pa.dictionary(pa.int32(), pa.string()) if repeats and not field.separator else pa.string()
+
+
 def _cells(
-    data: bytes, width: int, wanted: list[str], numbers: Integers, shown: str
+    data: bytes, width: int, wanted: dict[str, pa.DataType], numbers: Integers, shown: str
 ) -> tuple[pa.Table, Integers, list[Problem]]:
     """The ``wanted`` cells of well-formed lines, the numbers of the rows among them, and problems of the others.
 
@@ -107,7 +115,7 @@ def _cells(
         return "skip"
 
     if not data:
-        return pa.table({name: pa.nulls(0, pa.string()) for name in wanted}), numbers, []
+        return pa.table({name: pa.nulls(0, kind) for name, kind in wanted.items()}), numbers, []
     if data.startswith(BOM):
         data = BOM + data  # the reader drops one, though this is not the beginning of the file
     table = csv.read_csv(
@@ -118,8 +126,8 @@ def _cells(
         ),
         parse_options=csv.ParseOptions(invalid_row_handler=note, ignore_empty_lines=False),
         convert_options=csv.ConvertOptions(
-            include_columns=wanted,
-            column_types={name: pa.string() for name in wanted},
+            include_columns=list(wanted),
+            column_types=wanted,
             check_utf8=False,  # seen already
             strings_can_be_null=True,
             quoted_strings_can_be_null=True,
@@ -136,7 +144,7 @@ def check_cells(rows: Rows) -> list[Problem]:
         column = rows.table[name].combine_chunks() if rows.table.num_rows else None
         if column is None or not len(suspects := _suspects(column)):
             continue
-        text = take(column, suspects)
+        text = cells(take(column, suspects))
         found = [("form.outer_spaces", OUTER_SPACE, SPACES)]
         if rows.schema.field(name).type == "string":
             found.append(("form.spreadsheet_formula", SPREADSHEET_RUNS, FORMULA))
@@ -148,6 +156,9 @@ def check_cells(rows: Rows) -> list[Problem]:
 
 def _suspects(column: pa.Array) -> Integers:
     """Rows whose cell begins or ends with a byte that a fault may begin or end with."""
+    if pa.types.is_dictionary(column.type):
+        found = _suspects(column.dictionary)
+        return where(pc.is_in(column.indices, value_set=pa.array(found, pa.int32()))) if len(found) else found
     _, offsets, data = column.buffers()
     if data is None or not data.size:
         return np.zeros(0, np.int64)
@@ -155,5 +166,5 @@ def _suspects(column: pa.Array) -> Integers:
     text = np.frombuffer(data, np.uint8)
     first = EDGES[text[np.minimum(places[:-1], len(text) - 1)]]
     last = EDGES[text[np.maximum(places[1:], 1) - 1]]
-    found: Integers = np.flatnonzero((places[1:] > places[:-1]) & (first | last))
+    found = np.flatnonzero((places[1:] > places[:-1]) & (first | last))
     return found

@@ -22,12 +22,22 @@ LONGEST_CHOICE = 200_000  # rows of a table in which near values are looked for
 def check_unique(rows: Rows) -> list[Problem]:
     """Problems for rows that repeat the primary key or a unique key of an earlier row."""
     schema = rows.schema
-    keys = [("key.primary", schema.primary_key), *(("key.unique", key) for key in schema.unique_keys)]
+    keys = [("key.unique", key) for key in schema.unique_keys]
+    if not _is_strictly_sorted(rows):
+        keys.insert(0, ("key.primary", schema.primary_key))
     problems = []
     for rule, columns in keys:
         if rows.has(columns) and rows.table.num_rows:
             problems += _repeated(rows, rule, columns)
     return problems
+
+
+def _is_strictly_sorted(rows: Rows) -> bool:
+    """Whether each row's primary key is larger than that of the row above, so that none stands twice."""
+    if len(rows.schema.primary_key) > 1 or not rows.has(rows.schema.primary_key):
+        return False
+    column = rows.table[rows.schema.primary_key[0]].combine_chunks()
+    return len(column) < 2 or pc.all(pc.greater(column[1:], column[:-1]), skip_nulls=False).as_py() is True
 
 
 def _repeated(rows: Rows, rule: str, columns: tuple[str, ...]) -> list[Problem]:
