@@ -614,7 +614,7 @@ def typed(schemas, tmp_path_factory):
     """What pandera and we find in the seeds whose cells all have their types."""
     folder, found = tmp_path_factory.mktemp("pandera"), Found()
     compiled = {name: pandera_schema(schema) for name, schema in schemas.items()}
-    for seed in range(300):
+    for seed in range(200):
         if case := typed_case(seed, folder, schemas, compiled):
             found.add(seed, case, PANDERA)
     return found

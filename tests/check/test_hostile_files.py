@@ -179,9 +179,9 @@ def test_a_line_of_40_megabytes_is_told(rules):
     assert rules(HEADER + b"Oakfield,1," + b"x" * 40_000_000) == ["form.long_line"]
 
 
-def test_a_header_of_100_000_columns_is_told(rules):
-    names = b",".join(b"c%d" % number for number in range(100_000))
-    assert set(COLUMNS) <= set(rules(names + b"\n" + b"," * 99_999 + b"\n"))
+def test_a_header_of_30_000_columns_is_told(rules):
+    names = b",".join(b"c%d" % number for number in range(30_000))
+    assert set(COLUMNS) <= set(rules(names + b"\n" + b"," * 29_999 + b"\n"))
 
 
 @pytest.mark.parametrize("count", [1_000, 5_000_000])
