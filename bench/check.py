@@ -206,15 +206,15 @@ def reading(reader: Reader, folder: Path) -> Found:
 def title(text: str, beside: str) -> None:
     """A line, and the head of a table below it."""
     names = ["seconds", "rows/s", "MB/s", "peak MB", "imports", "x files", beside]
-    print(f"\n{text}\n{'rows':>7}  {'reader':<25}{''.join(f'{name:>9}' for name in names)}", flush=True)
+    print(f"\n{text}\n{'rows':>7}  {'reader':<25}{''.join(f'{name:>10}' for name in names)}", flush=True)
 
 
 def row(found: Found, first: Found | None = None) -> None:
     """One row; with ``first``, how many times its seconds this took."""
     seconds = found["seconds"]
-    speeds = f"{seconds:>9.2f}{found['rows'] / seconds:>9,.0f}{found['mb'] / seconds:>9,.0f}"
-    memory = f"{found['peak_mb']:>9,.0f}{found['imports_mb']:>9,.0f}{found['files']:>9.2f}"
-    beside = f"{seconds / first['seconds']:>9.2f}" if first else ""
+    speeds = f"{seconds:>10.2f}{found['rows'] / seconds:>10,.0f}{found['mb'] / seconds:>10,.0f}"
+    memory = f"{found['peak_mb']:>10,.0f}{found['imports_mb']:>10,.0f}{found['files']:>10.2f}"
+    beside = f"{seconds / first['seconds']:>10.2f}" if first else ""
     print(f"{found['rows']:>7}  {found['name']:<25}{speeds}{memory}{beside}", flush=True)
 
 
