@@ -8,8 +8,8 @@ import pytest
 import csea
 
 FOLDER = Path(csea.__file__).parent
-ROOMS = ["archive", "collect", "curate", "code", "link", "check", "package", "site"]
-SHARED = ["schema", "words", "errors.py", "io.py", "places.py", "register.py", "database.py"]
+ROOMS = ["archive", "collect", "curate", "code", "link", "correct", "check", "package", "release", "site"]
+SHARED = ["schema", "compare", "words", "errors.py", "io.py", "places.py", "register.py", "database.py"]
 
 
 def modules(name):

@@ -1,7 +1,7 @@
 """The build: inputs through the rooms to published files, all or nothing.
 
-check inputs -> curate -> code -> link -> check tables -> package. Tables are first written to a temporary
-folder and read back by the checks; only when no error is left are the published files replaced, each whole.
+check inputs -> curate, code, link, each corrected -> check tables -> package. Tables are first written to a
+temporary folder and read back by the checks; only when no error is left are the published files replaced, each whole.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
+import pyarrow as pa
 
 from csea import database
 from csea.check import Step, check_files, silent, with_origin
@@ -20,10 +21,12 @@ from csea.check.files import read_file
 from csea.check.rows import FIRST_ROW, label
 from csea.check.targets import inputs_of, published
 from csea.code.review.quality import PAGE, quality_page
+from csea.correct import Correction
+from csea.corrections import load_corrections
 from csea.curate import Frames
 from csea.errors import Problem, Report
 from csea.io import csv_bytes, sha256, write_atomic
-from csea.package import package_files
+from csea.package import package_files, table_files, version_of
 from csea.project import DATABASE, REGISTERS, Project, folder_of
 from csea.reading import READ_BEFORE, Reading, read_archive
 from csea.register import Registers
@@ -38,6 +41,8 @@ SOURCES = (
     "data/inputs/*",
     "data/machine/*",
     "data/registry/*",
+    "data/corrections/**/*",
+    "versions.json",
     "schemas/**/*",
     "scripts/csea/**/*.py",
     "scripts/csea/words/*.txt",
@@ -112,35 +117,80 @@ def stale_files(project: Project, step: Step = silent) -> Build:
 
 def make_files(project: Project, report: Report, step: Step = silent) -> dict[str, bytes]:
     """Path to content of every file that the inputs give, in the order to write them; empty on errors."""
-    inputs, ids = check_inputs(project, report, step)
-    if report.errors:
+    sources = read_sources(project, report, step)
+    if sources is None:
         return {}
     step("curate, code, link")
-    registers = Registers.of(ids)
-    texts = make_tables(project, inputs, registers, report)
+    texts = make_tables(project, sources.inputs, sources.registers, report, sources.corrections)
     if report.errors:
         return {}
+    tables = check_tables(project, texts, sources.inputs, report, step)
+    if report.errors:
+        return {}
+    step("packaging")
+    kept = {
+        f"data/registry/{name}.csv": _register_bytes(getattr(sources.registers, name).rows, project.inputs["register"])
+        for name in REGISTERS
+    }
+    views = {view.name: view.sql for view in project.views}
+    files = table_files(tables, project.tables)
+    version = version_of(project.version, files, project.released)
+    return {
+        **kept,
+        DATABASE: database.contents(tables, project.tables, views),
+        **package_files(project.root, version, tables, project.tables, project.rules, files),
+        PAGE: quality_page(project.root, version, text_frame(tables["agreement"]), project.tables["agreement"]),
+    }
+
+
+@dataclass
+class Sources:
+    """What tables are made from: hand-kept files and what the machine found, by name; registers; corrections."""
+
+    inputs: Frames
+    registers: Registers
+    corrections: list[Correction]
+
+
+def read_sources(project: Project, report: Report, step: Step = silent) -> Sources | None:
+    """Read and check all that tables are made from; None, with problems in ``report``, where anything is wrong."""
+    inputs, ids = check_inputs(project, report, step)
+    corrections, problems = load_corrections(project.root, project.tables)
+    report.add(problems)
+    if report.errors:
+        return None
+    registers = Registers.of(ids)
+    for name in REGISTERS:
+        getattr(registers, name).date_issues([entry["version"] for entry in project.released], project.issuing)
+    return Sources(inputs, registers, corrections)
+
+
+def text_tables(
+    project: Project, report: Report, step: Step = silent, without: frozenset[str] = frozenset()
+) -> dict[str, pa.Table]:
+    """All tables as canonical text, as a build would make them without the corrections of these ids.
+
+    Whole-table checks are not run. Empty on errors.
+    """
+    sources = read_sources(project, report, step)
+    if sources is None:
+        return {}
+    kept = [item for item in sources.corrections if item.id not in without]
+    texts = make_tables(project, sources.inputs, sources.registers, report, kept)
+    return {} if report.errors else texts
+
+
+def check_tables(
+    project: Project, texts: dict[str, pa.Table], inputs: Frames, report: Report, step: Step = silent
+) -> dict[str, pa.Table]:
+    """The tables, typed, after all checks of published tables; problems go to ``report`` at the file to correct."""
     with tempfile.TemporaryDirectory() as folder:
         for name, text in texts.items():
             (Path(folder) / f"{name}.csv").write_bytes(csv_bytes(text))
         found = Report()
         rows = check_files(published(project, Path(folder), "data"), found, step)
     report.add(_at_input(problem, project, inputs) for problem in found.problems)
-    if report.errors:
-        return {}
-    tables = {name: item.table for name, item in rows.items()}
-    step("packaging")
-    kept = {
-        f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"])
-        for name in REGISTERS
-    }
-    views = {view.name: view.sql for view in project.views}
-    return {
-        **kept,
-        DATABASE: database.contents(tables, project.tables, views),
-        **package_files(project.root, project.version, tables, project.tables, project.rules),
-        PAGE: quality_page(project.root, project.version, text_frame(tables["agreement"]), project.tables["agreement"]),
-    }
+    return {name: item.table for name, item in rows.items()}
 
 
 def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:

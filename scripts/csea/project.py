@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from csea.check.allowed import Allowed, load_allowed
 from csea.check.rules import Rule, load_rules
 from csea.check.volume import Bound, load_bounds
-from csea.schema import Schema, load_inputs, load_tables
+from csea.schema import Schema, SchemaError, load_inputs, load_tables
 from csea.views import View, load_views
 
 DATABASE = "build/csea.db"  # not tracked: anybody can build it
+VERSIONS = "versions.json"
 KEPT = ("data/inputs", "data/machine")  # what people keep, and what the reading of an archive found
 MACHINE = ("found_releases", "found_codings", "unsure_pairs", "readings")
 REGISTERS = ("cases", "releases", "suspects")
@@ -48,6 +51,25 @@ class Project:
             rules=load_rules(root),
             views=load_views(root),
         )
+
+    @cached_property
+    def released(self) -> list[dict[str, Any]]:
+        """What ``versions.json`` says of each released version, the newest first; none before the first release."""
+        try:
+            released: list[dict[str, Any]] = json.loads((self.root / VERSIONS).read_text(encoding="utf-8"))["versions"]
+        except FileNotFoundError:
+            return []
+        except (ValueError, KeyError, TypeError) as error:
+            raise SchemaError(f"{VERSIONS} cannot be read: {error}. Restore it with git.") from error
+        return released
+
+    @property
+    def issuing(self) -> str:
+        """The version that new ids will first appear in: the one being made, which adds rows at least."""
+        if self.version not in [entry["version"] for entry in self.released]:
+            return self.version
+        major, minor, _ = self.version.split(".")
+        return f"{major}.{int(minor) + 1}.0"
 
     @cached_property
     def bounds(self) -> list[Bound]:

@@ -48,6 +48,11 @@ class Register:
         )
         return [self.current(self._ids[key]) for key in keys]
 
+    def date_issues(self, released: Iterable[str], version: str) -> None:
+        """Say that the ids which no released version holds are issued in ``version``, the one being made."""
+        is_out = self.rows["issued_in"].isin(set(released))
+        self.rows = self.rows.assign(issued_in=self.rows["issued_in"].where(is_out, version))
+
     def known(self, key: str) -> str | None:
         """The id that was issued for a key itself, merged or not, or None."""
         return self._ids.get(key)

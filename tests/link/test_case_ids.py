@@ -47,7 +47,9 @@ def empty_registers():
 
 def link(registers, groups, releases=("r0000001", "r0000002")):
     group = pd.Series([groups.get(release, release) for release in releases])
-    return _case_ids(group, groups, registers.cases, "1.0.0")
+    ids, merged = _case_ids(group, groups, registers.cases, "1.0.0")
+    registers.cases.settle(active=ids, merged=merged)
+    return ids
 
 
 def state(register, id_):

@@ -5,7 +5,7 @@ import pytest
 
 from csea.build import check_inputs
 from csea.errors import Report
-from csea.link.cases import ORIGINS, STAGES, case_tables
+from csea.link.cases import ORIGINS, STAGES, case_tables, link_cases
 from csea.register import Registers, address_key
 from csea.rooms import make_tables
 
@@ -81,7 +81,8 @@ def link(
     }
     if seed is not None:
         coded, inputs = shuffled(coded, seed), shuffled(inputs, seed)
-    return case_tables(coded, inputs, registers, "1.0.0")
+    linked = link_cases(coded["releases"], inputs, registers, "1.0.0")
+    return case_tables(coded, inputs, registers, linked, "1.0.0")
 
 
 def shuffled(frames: dict[str, pd.DataFrame], seed: int) -> dict[str, pd.DataFrame]:

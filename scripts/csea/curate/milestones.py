@@ -50,6 +50,14 @@ def date_columns(dates: pd.Series, name: str) -> dict[str, pd.Series]:
     }
 
 
+def with_spans(milestones: pd.DataFrame, corrected: pd.Series) -> pd.DataFrame:
+    """``milestones`` with the columns that follow from dates made anew in the rows that ``corrected`` marks."""
+    rows = milestones[corrected]
+    columns = date_columns(rows["date_due"], "date_due") | date_columns(rows["date_occurred"], "date_occurred")
+    milestones.loc[corrected, list(columns)] = pd.DataFrame(columns)
+    return milestones
+
+
 def _dates(rows: pd.DataFrame) -> dict[str, pd.Series]:
     """Columns of both dates. The compiler's one precision is that of date_occurred, else of date_due."""
     columns = date_columns(rows["date_due"], "date_due") | date_columns(rows["date_occurred"], "date_occurred")

@@ -8,6 +8,7 @@ from the releases by the rules below and are never entered by hand.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import pandas as pd
 
@@ -32,34 +33,55 @@ CONFIDENCES = ["high", "medium", "low"]
 COUNTY = r"\b(?:County|Parish)$"
 
 
-def case_tables(coded: Frames, inputs: Frames, registers: Registers, version: str) -> Frames:
+@dataclass(frozen=True)
+class Linked:
+    """Which releases are one case.
+
+    ``ids`` is the case_id by release_id, of releases on criminal cases. ``merged`` says which case each issued id that
+    lost its own now belongs to; ``grouped`` names the releases that a person put where they are.
+    """
+
+    ids: pd.Series
+    merged: dict[str, str]
+    grouped: set[str]
+
+
+def link_cases(releases: pd.DataFrame, inputs: Frames, registers: Registers, version: str) -> Linked:
+    """The case of each release on a criminal case; cases that are new get their ids."""
+    criminal = releases.loc[releases["is_criminal_case"] == "true", "release_id"].reset_index(drop=True)
+    by_hand = _hand_groups(inputs["case_groups"], registers)
+    by_rule = _rule_groups(inputs["found_releases"], registers)
+    groups = _joined(by_hand, {str(release): key for release, key in by_rule["case_key"].items()})
+    group = criminal.map(lambda release: groups.get(release, release))
+    ids, merged = _case_ids(group, groups, registers.cases, version)
+    return Linked(pd.Series(ids, index=criminal.to_list(), dtype="str"), merged, set(by_hand))
+
+
+def case_tables(coded: Frames, inputs: Frames, registers: Registers, linked: Linked, version: str) -> Frames:
     """Tables releases (with case_id), cases, case_links and uses; brings the registers' states up to date.
 
     ``coded`` holds the code room's tables.
     """
-    releases = coded["releases"]
-    criminal = releases[releases["is_criminal_case"] == "true"].reset_index(drop=True)
-    by_hand = _hand_groups(inputs["case_groups"], registers)
-    by_rule = _rule_groups(inputs["found_releases"], registers)
-    groups = _joined(by_hand, {str(release): key for release, key in by_rule["case_key"].items()})
-    group = criminal["release_id"].map(lambda release: groups.get(release, release))
-    linked = criminal.assign(case_id=_case_ids(group, groups, registers.cases, version))
-    cases = linked.set_index("release_id")["case_id"]
+    releases = coded["releases"].assign(case_id=coded["releases"]["release_id"].map(linked.ids))
+    in_cases = releases.dropna(subset="case_id").reset_index(drop=True)
     registers.releases.settle(active=releases["release_id"], merged={})
+    registers.cases.settle(active=linked.ids, merged=linked.merged)
     return {
-        "releases": releases.assign(case_id=releases["release_id"].map(cases)),
-        "cases": _cases(linked, inputs["components"]),
-        "case_links": _links(linked, by_hand, by_rule),
-        "uses": _uses(linked, coded, registers, version),
+        "releases": releases,
+        "cases": _cases(in_cases, inputs["components"]),
+        "case_links": _links(in_cases, linked.grouped, _rule_groups(inputs["found_releases"], registers)),
+        "uses": _uses(in_cases, coded, registers, version),
     }
 
 
-def _case_ids(group: pd.Series, groups: dict[str, str], register: Register, version: str) -> list[str]:
-    """The id of each release's case. ``group`` names the group of each release, in the order of the rows.
+def _case_ids(
+    group: pd.Series, groups: dict[str, str], register: Register, version: str
+) -> tuple[list[str], dict[str, str]]:
+    """The id of each release's case, and which id each merged one forwards to.
 
-    The key of a case is the release with the lowest number in its group, whether that release is still
-    published or not, so a case keeps its id when releases join it or are withheld. Where two published cases
-    become one, the older id stays and the other forwards to it.
+    ``group`` names the group of each release, in the order of the rows. The key of a case is the release with the
+    lowest number in its group, whether that release is still published or not, so a case keeps its id when releases
+    join it or are withheld. Where two published cases become one, the older id stays and the other forwards to it.
     """
     members: dict[str, list[str]] = {}
     for release, name in groups.items():
@@ -73,9 +95,7 @@ def _case_ids(group: pd.Series, groups: dict[str, str], register: Register, vers
         merged |= {id_: issued[keys[name]] for key, id_ in issued.items() if key != keys[name]}
     wanted = group.map(keys)
     register.issue(wanted, version)
-    ids = [register.known(key) or "" for key in wanted]
-    register.settle(active=ids, merged=merged)
-    return ids
+    return [register.known(key) or "" for key in wanted], merged
 
 
 def _case_key(release: str) -> str:
@@ -108,7 +128,7 @@ def _joined(by_hand: dict[str, str], by_rule: dict[str, str]) -> dict[str, str]:
     return {**ruled, **by_hand}
 
 
-def _links(linked: pd.DataFrame, by_hand: dict[str, str], by_rule: pd.DataFrame) -> pd.DataFrame:
+def _links(linked: pd.DataFrame, by_hand: set[str], by_rule: pd.DataFrame) -> pd.DataFrame:
     links = linked[["case_id", "release_id"]].join(by_rule, on="release_id")
     person = links["release_id"].isin(list(by_hand))
     ruled = links["link_method"].notna() & (links["link_method"] != "only_release") & ~person

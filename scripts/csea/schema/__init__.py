@@ -7,7 +7,8 @@ pandera schemas (``frames.py``), SQLite tables (``sqlite.py``), Datasette texts 
 ``schemas/<table>.schema.json`` describe published tables and are standard Table Schemas. Extra properties,
 which standard tools ignore: per field ``unit``, ``categories`` (a label and meaning for each enum value) and
 ``privacy`` (which privacy rule reads it); per table ``group`` (where the site lists it), ``label``, ``facets``,
-``search`` and ``input`` (the hand-kept file it is made from).
+``search`` and ``input`` (the hand-kept file it is made from). Field and table may say ``derived``: no correction can
+be made there, and what to correct instead; a table ``entered``: how rows come in and go, where not by corrections.
 ``schemas/inputs/`` describe hand-kept files; there a field may say ``from`` (the table column whose
 definition it shares) and ``separator`` (the cell is a list).
 """
@@ -48,6 +49,7 @@ class Field:
     enum: tuple[str, ...] = ()
     privacy: str = ""
     separator: str = ""
+    derived: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class Schema:
     search: tuple[str, ...] = ()
     input: str = ""
     group: str = ""
+    derived: str = ""
+    entered: str = ""
 
     @property
     def columns(self) -> list[str]:
@@ -135,6 +139,8 @@ def read_schema(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
             search=tuple(raw.get("search", [])),
             input=raw.get("input", ""),
             group=raw.get("group", ""),
+            derived=raw.get("derived", ""),
+            entered=raw.get("entered", ""),
         )
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         folder, _, name = path.as_posix().rpartition("schemas/")
@@ -184,6 +190,7 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
         enum=enum,
         privacy=raw.get("privacy", ""),
         separator=raw.get("separator", ""),
+        derived=raw.get("derived", ""),
     )
 
 
