@@ -20,7 +20,7 @@ from csea.views import load_views
 from fake_doj import FakeDoj, make_records
 
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-GUIDES = ["README.md", "CONTRIBUTING.md", "docs/methodology.md", "docs/archive.md", "docs/checking.md"]
+GUIDES = ["README.md", "CONTRIBUTING.md", "docs/methodology.md", "docs/archive.md", "docs/checking.md", "docs/correcting.md"]
 DOCUMENTS = [*GUIDES, "PRIVACY.md", "CHANGELOG.md", "data/inputs/README.md", *DECISIONS]
 OTHERS = ["CITATION.cff", "LICENSE", "LICENSE-DATA"]
 # Paths that exist only after a build, or stand for a file to be made.

@@ -27,9 +27,10 @@ from csea.correct import FOLDER, Correction
 from csea.correct.forms import correction_of
 from csea.correct.record import PART_OF, corrections_table
 from csea.correct.yaml_file import read_parts
-from csea.errors import Problem, printable
+from csea.errors import Problem, Report, printable
 from csea.io import csv_bytes
 from csea.schema import Schema
+from csea.schema.deprecated import aliases
 
 NAME = re.compile(r"(\d{8})-[a-z0-9]+(-[a-z0-9]+)*")
 NAMED = "Name it data/corrections/<year>/<yyyymmdd>-<words>.yaml, such as 2026/20260131-launch-year.yaml."
@@ -54,6 +55,19 @@ def load_corrections(root: Path, schemas: Mapping[str, Schema]) -> Found:
     return corrections, [*problems, *check_values(corrections, schemas), *collisions(corrections)]
 
 
+def read_given(paths: Iterable[Path], schemas: Mapping[str, Schema], report: Report) -> list[Correction]:
+    """The corrections of these files, wherever they stand; all their problems go to ``report``."""
+    corrections = []
+    for path in paths:
+        correction, problems = read_correction(path, printable(str(path)), schemas)
+        name_fault = [] if NAME.fullmatch(path.stem) else [_misnamed(path, printable(str(path)))]
+        report.add([*name_fault, *problems])
+        if correction is not None:
+            corrections.append(correction)
+    report.add([*check_values(corrections, schemas), *collisions(corrections)])
+    return corrections
+
+
 def read_correction(path: Path, shown: str, schemas: Mapping[str, Schema]) -> tuple[Correction | None, list[Problem]]:
     """The correction of one file, with the problems of its form; its values are judged by :func:`check_values`."""
     parts, problems = read_parts(path, shown)
@@ -72,7 +86,7 @@ def check_place(path: Path, folder: Path, shown: str) -> list[Problem]:
         return [Problem(rule, shown, "The file is a link, or lies outside data/corrections/.", NAMED)]
     match = NAME.fullmatch(path.stem)
     if path.suffix != ".yaml" or not match:
-        return [Problem(rule, shown, "The file is not named like a correction.", NAMED, value=printable(path.name))]
+        return [_misnamed(path, shown)]
     day = match.group(1)
     try:
         date(int(day[:4]), int(day[4:6]), int(day[6:]))
@@ -82,6 +96,11 @@ def check_place(path: Path, folder: Path, shown: str) -> list[Problem]:
         fix = f"Move it to {FOLDER}/{day[:4]}/."
         return [Problem(rule, shown, "The file is not in the folder of its year.", fix, value=path.parent.name)]
     return []
+
+
+def _misnamed(path: Path, shown: str) -> Problem:
+    message = "The file is not named like a correction."
+    return Problem("correction.place", shown, message, NAMED, value=printable(path.name))
 
 
 def _files(root: Path) -> tuple[list[Path], list[Problem]]:
@@ -103,14 +122,14 @@ def _not_to_be_corrected(correction: Correction, schema: Schema) -> list[Problem
     """Problems of a correction of what follows from something else, saying what to correct instead."""
     if correction.action == "merge":
         return []
+    instead_of = {field.name: field.derived for field in schema.fields}
+    instead_of |= {name: f"It repeats {use}: correct that." for name, use in aliases(schema).items()}
     refused = [("table", schema.derived)]
     if correction.action == "change":
-        refused.append(
-            ("column", schema.field(correction.column).derived if correction.column in schema.columns else "")
-        )
+        refused.append(("column", instead_of.get(correction.column, "")))
     else:
         refused.append(("table", schema.entered))
-        refused += [(f"row.{name}", schema.field(name).derived) for name in correction.row if name in schema.columns]
+        refused += [(f"row.{name}", instead_of.get(name, "")) for name in correction.row]
     what = {"table": f"the table {schema.name}", "column": f"the column {correction.column}"}
     return [
         Problem(

@@ -35,6 +35,7 @@ from csea.project import Project
 from csea.register import Registers
 from csea.schema import Schema
 from csea.schema.codes import code_table
+from csea.schema.deprecated import with_aliases
 from csea.schema.frames import check_frame
 
 
@@ -141,7 +142,7 @@ def ordered(frame: pd.DataFrame, schema: Schema) -> pa.Table:
 
     A cell that its type refuses stays as it is, for the checks to name.
     """
-    complete = frame.reindex(columns=schema.columns)
+    complete = with_aliases(frame, schema).reindex(columns=schema.columns)
     text = pa.table(
         {name: pa.array(complete[name].to_list(), pa.string(), from_pandas=True) for name in schema.columns}
     )

@@ -7,6 +7,7 @@ from csea.check.allowed import unneeded
 from csea.check.published import check_hashes
 from csea.check.targets import of_project
 from csea.check.witness import check_with_frictionless
+from csea.corrections import load_corrections
 from csea.errors import Problem, Report
 from csea.project import Project
 
@@ -25,6 +26,8 @@ def check_project(project: Project, witness: bool, step: Step = silent) -> Repor
     report = Report()
     groups, problems = of_project(project)
     report.add(problems)
+    step("corrections")
+    report.add(load_corrections(project.root, project.tables)[1])
     for group in groups:
         report.add(check_group(project, group, step))
     kept = {file.shown for group in groups for file in group.files.values()}

@@ -1,5 +1,6 @@
 """The command line. ``dataset.py`` has the commands on the dataset, ``checking.py`` those that check it,
-``archive.py`` those on the raw archive, ``coding.py`` and ``reviewing.py`` those on the coding.
+``archive.py`` those on the raw archive, ``coding.py`` and ``reviewing.py`` those on the coding, ``correcting.py`` those
+on corrections.
 
 Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
 for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
@@ -13,7 +14,7 @@ from pathlib import Path
 import click
 
 from csea import ROOT
-from csea.cli import archive, checking, coding, dataset, reviewing
+from csea.cli import archive, checking, coding, correcting, dataset, reviewing
 from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
 
@@ -53,6 +54,7 @@ for command in (
     coding.explain,
     coding.verify_evidence,
     reviewing.review,
+    correcting.correct,
 ):
     cli.add_command(command)
 

@@ -5,10 +5,11 @@ pandera schemas (``frames.py``), SQLite tables (``sqlite.py``), Datasette texts 
 (``codebook.py``) and the Data Package descriptor (``descriptor.py``); nothing else repeats a column.
 
 ``schemas/<table>.schema.json`` describe published tables and are standard Table Schemas. Extra properties,
-which standard tools ignore: per field ``unit``, ``categories`` (a label and meaning for each enum value) and
-``privacy`` (which privacy rule reads it); per table ``group`` (where the site lists it), ``label``, ``facets``,
-``search`` and ``input`` (the hand-kept file it is made from). Field and table may say ``derived``: no correction can
-be made there, and what to correct instead; a table ``entered``: how rows come in and go, where not by corrections.
+which standard tools ignore: per field ``unit``, ``categories`` (a label and meaning for each enum value),
+``privacy`` (which privacy rule reads it) and ``deprecated`` (notice that it goes: ``deprecated.py``); per table
+``group`` (where the site lists it), ``label``, ``facets``, ``search`` and ``input`` (the hand-kept file it is made
+from). Field and table may say ``derived``: no correction can be made there, and what to correct instead; a table
+``entered``: how rows come in and go, where not by corrections.
 ``schemas/inputs/`` describe hand-kept files; there a field may say ``from`` (the table column whose
 definition it shares) and ``separator`` (the cell is a list).
 """
@@ -21,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import re2
+
+from csea.schema.deprecated import Deprecated, check_uses, without_aliases
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,7 @@ class Field:
     privacy: str = ""
     separator: str = ""
     derived: str = ""
+    deprecated: Deprecated | None = None
 
 
 @dataclass(frozen=True)
@@ -117,34 +121,39 @@ def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
     for path in sorted((root / "schemas" / "inputs").glob("*.schema.json")):
         schema = read_schema(path, tables)
         own[schema.name] = schema
-    published = {name: table for name, table in tables.items() if Path(table.input).stem == name}
+    published = {name: without_aliases(table) for name, table in tables.items() if Path(table.input).stem == name}
     return {**published, **own}
 
 
 def read_schema(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
     """The schema of one file; ``tables`` lend the columns that it takes ``from`` them. SchemaError for a faulty one."""
     try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        fields = tuple(_field(item, tables or {}) for item in raw["fields"])
-        return Schema(
-            name=raw["name"],
-            title=raw["title"],
-            description=raw["description"],
-            fields=fields,
-            primary_key=_columns(raw["primaryKey"], fields),
-            unique_keys=tuple(_columns(key, fields) for key in raw.get("uniqueKeys", [])),
-            foreign_keys=tuple(_foreign_key(item, fields, raw["name"]) for item in raw.get("foreignKeys", [])),
-            label=raw.get("label", ""),
-            facets=tuple(raw.get("facets", [])),
-            search=tuple(raw.get("search", [])),
-            input=raw.get("input", ""),
-            group=raw.get("group", ""),
-            derived=raw.get("derived", ""),
-            entered=raw.get("entered", ""),
-        )
+        return schema_of(json.loads(path.read_text(encoding="utf-8")), tables)
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         folder, _, name = path.as_posix().rpartition("schemas/")
         raise SchemaError(f"{f'schemas/{name}' if folder else path} cannot be read: {_reason(error)}") from error
+
+
+def schema_of(raw: dict[str, Any], tables: dict[str, Schema] | None = None) -> Schema:
+    """The schema in a JSON object, such as a descriptor's. ValueError, KeyError or TypeError for a faulty one."""
+    fields = tuple(_field(item, tables or {}) for item in raw["fields"])
+    check_uses(fields)
+    return Schema(
+        name=raw["name"],
+        title=raw["title"],
+        description=raw["description"],
+        fields=fields,
+        primary_key=_columns(raw["primaryKey"], fields),
+        unique_keys=tuple(_columns(key, fields) for key in raw.get("uniqueKeys", [])),
+        foreign_keys=tuple(_foreign_key(item, fields, raw["name"]) for item in raw.get("foreignKeys", [])),
+        label=raw.get("label", ""),
+        facets=tuple(raw.get("facets", [])),
+        search=tuple(raw.get("search", [])),
+        input=raw.get("input", ""),
+        group=raw.get("group", ""),
+        derived=raw.get("derived", ""),
+        entered=raw.get("entered", ""),
+    )
 
 
 def _reason(error: Exception) -> str:
@@ -167,6 +176,7 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
             name=raw["name"],
             required=raw.get("required", shared.required),
             separator=raw.get("separator", ""),
+            deprecated=None,
         )
     constraints = raw.get("constraints", {})
     categories = tuple(Category(c["value"], c["label"], c["description"]) for c in raw.get("categories", []))
@@ -191,6 +201,7 @@ def _field(raw: dict[str, Any], tables: dict[str, Schema]) -> Field:
         privacy=raw.get("privacy", ""),
         separator=raw.get("separator", ""),
         derived=raw.get("derived", ""),
+        deprecated=Deprecated.of(raw.get("deprecated"), raw["name"]),
     )
 
 

@@ -55,7 +55,9 @@ def _table(schema: Schema, table: pa.Table, rules: list[Rule]) -> list[str]:
 def _column(field: Field, column: pa.ChunkedArray) -> str:
     kind = f"{field.type}, {field.unit}" if field.unit else field.type
     required = " Required." if field.required else ""
-    texts = (f"`{field.name}`", kind, f"{field.description}{required}", _fill(column), _observed(field, column))
+    notice = f" {field.deprecated.text()}" if field.deprecated else ""
+    meaning = f"{field.description}{required}{notice}"
+    texts = (f"`{field.name}`", kind, meaning, _fill(column), _observed(field, column))
     return f"| {' | '.join(text.replace('|', chr(92) + '|') for text in texts)} |"
 
 

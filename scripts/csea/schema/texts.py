@@ -34,10 +34,11 @@ def describe(root: Path, schema: Schema, output: str) -> str:
 
 
 def column_text(field: Field) -> str:
-    """Description, unit and values of a column in one paragraph."""
+    """Description, unit and values of a column, and the notice that it goes, in one paragraph."""
     unit = f" Unit: {field.unit}." if field.unit else ""
     values = f" Values: {', '.join(field.enum)}." if field.enum and len(field.enum) <= 12 else ""
-    return f"{field.description}{unit}{values}"
+    notice = f" {field.deprecated.text()}" if field.deprecated else ""
+    return f"{field.description}{unit}{values}{notice}"
 
 
 def table_metadata(schema: Schema) -> dict[str, Any]:
