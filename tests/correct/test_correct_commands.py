@@ -132,6 +132,11 @@ class TestCheck:
         write(copy, present="1990")
         assert json.loads(say("check", "--format", "json").out)["errors"] == 1
 
+    def test_shows_every_problem_when_asked(self, say, tmp_path):
+        path = write(tmp_path, text="nothing: here\n")
+        told, all_told = (say("check", *options, path).err for options in ((), ("--all",)))
+        assert ("--all shows them" in told, "--all" in all_told) == (True, False)
+
     def test_missing_file_is_a_problem(self, say):
         assert say("check", "none.yaml").code == 1
 

@@ -29,8 +29,9 @@ def correct() -> None:
 @correct.command()
 @files_argument
 @click.option("--format", "output", type=click.Choice(sorted(FORMATS)), default="text", help="How problems are told.")
+@click.option("--all", "every", is_flag=True, help="Show every example of a problem, not the first five.")
 @click.pass_obj
-def check(root: Path, files: tuple[Path, ...], output: str) -> None:
+def check(root: Path, files: tuple[Path, ...], output: str, every: bool) -> None:
     """Say what is wrong with correction files, each problem with its line and fix; all of them without FILES.
 
     Whether the present value still stands in the table is looked up in the published tables.
@@ -53,7 +54,7 @@ def check(root: Path, files: tuple[Path, ...], output: str) -> None:
     if not report.errors:
         check_present(project, corrections, report)
     if report.problems or output != "text":
-        click.echo(FORMATS[output](report, False), err=output == "text")
+        click.echo(FORMATS[output](report, every), err=output == "text")
     elif output == "text":
         click.echo(f"{_files(len(corrections))} checked, nothing is wrong.")
     sys.exit(report.exit_code)
