@@ -51,6 +51,7 @@ bench: $(READY) ## measure against peers and physical limits
 	@$(BIN)/python bench/collect.py
 	@$(BIN)/python bench/code.py
 	@$(BIN)/python bench/link.py
+	@$(BIN)/python bench/diff.py
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml, keeping versions that still fit
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock

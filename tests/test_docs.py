@@ -3,14 +3,13 @@
 import csv
 import re
 import shlex
-import subprocess
-import sys
 
 import pyarrow.parquet as pq
 import pytest
 import yaml
 from click.testing import CliRunner
 
+from caches import own_cache
 from csea import ROOT
 from csea.archive.parts import SCHEMA
 from csea.cli import cli
@@ -20,7 +19,8 @@ from csea.views import load_views
 from fake_doj import FakeDoj, make_records
 
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-GUIDES = ["README.md", "CONTRIBUTING.md", "docs/methodology.md", "docs/archive.md", "docs/checking.md", "docs/correcting.md"]
+SUBJECTS = ("methodology", "archive", "checking", "correcting", "comparing")
+GUIDES = ["README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in SUBJECTS)]
 DOCUMENTS = [*GUIDES, "PRIVACY.md", "CHANGELOG.md", "data/inputs/README.md", *DECISIONS]
 OTHERS = ["CITATION.cff", "LICENSE", "LICENSE-DATA"]
 # Paths that exist only after a build, or stand for a file to be made.
@@ -150,7 +150,7 @@ def service(tmp_path_factory):
     """A service like the department's, and an archive that was collected from it, for the commands of the documents."""
     with FakeDoj(make_records(20)).serve() as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSEA_API", url)
-        patch.setenv("CSEA_CACHE", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("CSEA_CACHE", str(own_cache(tmp_path_factory.mktemp("cache"))))
         assert CliRunner().invoke(cli, ["collect"]).exit_code == 0
         yield
 
@@ -166,10 +166,10 @@ def test_csea_commands_in_blocks_run(name, line, service, copy, monkeypatch, tmp
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_python_snippets_run(name):
-    for body in fenced(name, "python"):
-        result = subprocess.run([sys.executable, "-c", body], cwd=ROOT, capture_output=True, text=True, check=False)
-        assert result.returncode == 0, result.stderr
+def test_python_snippets_run(name, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    for number, body in enumerate(fenced(name, "python"), 1):
+        exec(compile(body, f"{name}, snippet {number}", "exec"), {"__name__": "__main__"})
 
 
 def test_every_column_of_the_archive_is_described():

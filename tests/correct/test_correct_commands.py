@@ -97,6 +97,12 @@ class TestNew:
         assert say("new", answers=answers).code == 0
         assert say("check").code == 0
 
+    def test_removes_a_row_that_is_nothing_but_its_key(self, say, copy):
+        row = rows(copy, "milestone_bodies")[0]
+        answers = ("remove", "milestone_bodies", *row.values(), "It was not asked.", "https://example.org/x", "")
+        assert say("new", answers=answers).code == 0
+        assert say("check").code == 0
+
     @pytest.mark.parametrize(
         ("options", "said"),
         [

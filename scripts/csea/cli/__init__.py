@@ -1,6 +1,8 @@
-"""The command line. ``dataset.py`` has the commands on the dataset, ``checking.py`` those that check it,
-``archive.py`` those on the raw archive, ``coding.py`` and ``reviewing.py`` those on the coding, ``correcting.py`` those
-on corrections.
+"""The command line, a module a subject.
+
+``dataset.py`` has the commands on the dataset, ``checking.py`` those that check it, ``archive.py`` those on the raw
+archive, ``coding.py`` and ``reviewing.py`` those on the coding, ``correcting.py`` and ``proposing.py`` those on
+corrections, ``comparing.py``, ``history.py``, ``releasing.py`` and ``withdrawing.py`` those on versions.
 
 Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
 for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
@@ -14,7 +16,19 @@ from pathlib import Path
 import click
 
 from csea import ROOT
-from csea.cli import archive, checking, coding, correcting, dataset, reviewing
+from csea.cli import (
+    archive,
+    checking,
+    coding,
+    comparing,
+    correcting,
+    dataset,
+    history,
+    proposing,
+    releasing,
+    reviewing,
+    withdrawing,
+)
 from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
 
@@ -55,8 +69,14 @@ for command in (
     coding.verify_evidence,
     reviewing.review,
     correcting.correct,
+    comparing.diff,
+    history.as_of,
+    releasing.release,
+    withdrawing.withdraw,
 ):
     cli.add_command(command)
+for command in (proposing.from_issue, proposing.from_diff, proposing.for_pull_request):
+    correcting.correct.add_command(command)
 
 
 def main() -> None:

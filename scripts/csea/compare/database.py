@@ -36,7 +36,7 @@ def read_database(
             return {name: _table(connection, schemas[name], shown, step) for name in names}
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise VersionError(f"{shown} cannot be read as SQLite: {printable(str(error))}.") from error
 
 

@@ -25,6 +25,13 @@ def row_keys(table: pa.Table, key: Sequence[str]) -> pa.Array:
     return pc.binary_join_element_wise("[", parts, "]", "")
 
 
+def are_unique(keys: pa.Array) -> bool:
+    """Whether no key occurs twice. In canonical order each is above the one before, which is seen without counting."""
+    if not keys.null_count and pc.all(pc.less(keys[:-1], keys[1:])).as_py() is not False:
+        return True
+    return bool(pc.count_distinct(keys, mode="all").as_py() == len(keys))
+
+
 def _json_text(column: pa.Array) -> pa.Array:
     """Each value as JSON writes it. Canonical cells hold no line ends; what JSON must escape beside is rare."""
     if pc.any(pc.match_substring_regex(column, "[\\x00-\\x1f]")).as_py():

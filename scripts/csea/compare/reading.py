@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
-from csea.compare.keys import row_keys
+from csea.compare.keys import are_unique, row_keys
 from csea.errors import printable
 from csea.io import cells
 from csea.schema import SchemaError
@@ -135,7 +135,7 @@ def check_keys(table: pa.Table, key: Sequence[str], shown: str) -> None:
     if keys.null_count:
         row = pc.index(pc.is_null(keys), True).as_py()
         raise VersionError(f"{shown} has a row without a key: {', '.join(key)} is empty in its row {row + 2}.")
-    if pc.count_distinct(keys, mode="all").as_py() == len(keys):
+    if are_unique(keys):
         return
     counts = keys.value_counts()
     twice = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")

@@ -14,6 +14,7 @@ from typing import Any
 from csea.compare.reading import VersionError
 from csea.errors import printable
 from csea.schema import Category, Field, ForeignKey, Schema
+from csea.schema.deprecated import Deprecated
 
 
 def descriptor_schemas(data: bytes, shown: str) -> tuple[str, dict[str, Schema]]:
@@ -25,7 +26,7 @@ def descriptor_schemas(data: bytes, shown: str) -> tuple[str, dict[str, Schema]]
         package = json.loads(data)
         resources = [item for item in package["resources"] if "schema" in item]
         schemas = {item["name"]: _schema(item["name"], item["schema"], item) for item in resources}
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise VersionError(f"{shown} is no Data Package descriptor with the schemas of its tables.") from error
     return str(package.get("version", "")), schemas
 
@@ -33,43 +34,53 @@ def descriptor_schemas(data: bytes, shown: str) -> tuple[str, dict[str, Schema]]
 def _schema(name: str, raw: dict[str, Any], resource: dict[str, Any]) -> Schema:
     return Schema(
         name=name,
-        title=raw.get("title", resource.get("title", "")),
-        description=raw.get("description", resource.get("description", "")),
+        title=_text(raw, "title") or _text(resource, "title"),
+        description=_text(raw, "description") or _text(resource, "description"),
         fields=tuple(_field(item) for item in raw["fields"]),
         primary_key=_names(raw["primaryKey"]),
         unique_keys=tuple(_names(key) for key in raw.get("uniqueKeys", [])),
         foreign_keys=tuple(_reference(name, item) for item in raw.get("foreignKeys", [])),
-        label=raw.get("label", ""),
-        group=raw.get("group", ""),
+        label=_text(raw, "label"),
+        group=_text(raw, "group"),
     )
 
 
 def _field(raw: dict[str, Any]) -> Field:
     constraints = raw.get("constraints", {})
     return Field(
-        name=raw["name"],
-        title=raw.get("title", ""),
-        type=raw.get("type", "string"),
-        description=raw.get("description", ""),
-        unit=raw.get("unit", ""),
+        name=str(raw["name"]),
+        title=_text(raw, "title"),
+        type=_text(raw, "type") or "string",
+        description=_text(raw, "description"),
+        unit=_text(raw, "unit"),
         categories=tuple(_category(item) for item in raw.get("categories", [])),
-        required=constraints.get("required", False),
-        pattern=constraints.get("pattern", ""),
-        minimum=constraints.get("minimum"),
-        maximum=constraints.get("maximum"),
-        enum=tuple(constraints.get("enum", ())),
+        required=bool(constraints.get("required")),
+        pattern=_text(constraints, "pattern"),
+        minimum=_bound(constraints.get("minimum")),
+        maximum=_bound(constraints.get("maximum")),
+        enum=tuple(map(str, constraints.get("enum", ()))),
+        deprecated=Deprecated.of(raw.get("deprecated"), raw["name"]),
     )
+
+
+def _text(raw: dict[str, Any], name: str) -> str:
+    return str(raw.get(name) or "")
+
+
+def _bound(raw: Any) -> float | None:
+    """A bound that is a number; of dates, which the standard lets have bounds too, ours have none."""
+    return raw if isinstance(raw, int | float) else None
 
 
 def _category(raw: Any) -> Category:
     """The standard lets a category be a mere value."""
     if not isinstance(raw, dict):
         return Category(str(raw), "", "")
-    return Category(raw["value"], raw.get("label", ""), raw.get("description", ""))
+    return Category(str(raw["value"]), _text(raw, "label"), _text(raw, "description"))
 
 
 def _names(key: str | list[str]) -> tuple[str, ...]:
-    return (key,) if isinstance(key, str) else tuple(key)
+    return (key,) if isinstance(key, str) else tuple(map(str, key))
 
 
 def _reference(own: str, raw: dict[str, Any]) -> ForeignKey:

@@ -92,8 +92,7 @@ def _of_store(project: Project, store: Store, label: str, only: Collection[str],
         shown = store.shown(file)
         read = read_csv if file.endswith(".csv") else read_parquet
         tables[name] = read(store.open(file), shown)
-        own[name] = fitted(schemas[name], tables[name].column_names, shown)
-        check_keys(tables[name], own[name].primary_key, shown)
+        own[name] = _checked(tables[name], schemas[name], shown)
         step(name)
     return Version(printable(label), tables, own, number, not found, is_part, tuple(map(printable, notes)))
 
@@ -135,13 +134,16 @@ def _of_database(project: Project, path: Path, only: Collection[str], step: Step
     tables = read_database(path, printable(str(path)), wanted, step)
     if not tables and not only:
         raise UsageError(f"{printable(str(path))} holds no table that is called like one of ours.")
-    own = {}
-    for name, table in tables.items():
-        shown = printable(f"{path}, table {name},")
-        own[name] = fitted(wanted[name], table.column_names, shown)
-        check_keys(table, own[name].primary_key, shown)
     label = printable(str(path))
+    own = {name: _checked(table, wanted[name], f"{label}, table {name},") for name, table in tables.items()}
     return Version(label, tables, own, is_lent=True, is_part=True, notes=(_lent(label),))
+
+
+def _checked(table: pa.Table, schema: Schema, shown: str) -> Schema:
+    """The schema with the columns that the table has; VersionError where its rows have no key."""
+    own = fitted(schema, table.column_names, shown)
+    check_keys(table, own.primary_key, shown)
+    return own
 
 
 def _lent(label: str) -> str:

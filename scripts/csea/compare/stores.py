@@ -95,7 +95,7 @@ class Bundle:
         try:
             with zipfile.ZipFile(self.path) as file:
                 entries = [item for item in file.infolist() if not item.is_dir()]
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
             raise VersionError(f"{self.shown('')} cannot be read as a ZIP file: {printable(str(error))}.") from error
         tops = {item.filename.split("/")[0] for item in entries}
         if len(tops) == 1 and all("/" in item.filename for item in entries):
@@ -121,7 +121,7 @@ class Bundle:
         try:
             with zipfile.ZipFile(self.path) as file:
                 return pa.BufferReader(file.read(f"{self._top}{name}"))
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
             raise VersionError(f"{self.shown(name)} cannot be unpacked: {printable(str(error))}.") from error
 
     def shown(self, name: str) -> str:
@@ -135,7 +135,7 @@ def descriptor_above(folder: Path) -> Path | None:
         try:
             package = json.loads((above / DESCRIPTOR).read_text(encoding="utf-8"))
             paths = [Path(above, item["path"]).parent for item in package["resources"]]
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
         if folder.absolute() in paths:
             return above / DESCRIPTOR

@@ -7,7 +7,7 @@ cells of a column that only one version has are not told one by one: the schema 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
@@ -98,7 +98,5 @@ def _compare(name: str, old: Version, new: Version, notes: list[str]) -> Changes
 def _all(name: str, key: tuple[str, ...], added: pa.Table | None = None, removed: pa.Table | None = None) -> Changes:
     """Changes of whole tables."""
     empty = pa.table({column: pa.array([], pa.string()) for column in key})
-    nothing = compare_tables(name, empty, empty, key)
-    return Changes(
-        name, key, empty if added is None else added, empty if removed is None else removed, nothing.cells, 0
-    )
+    none = compare_tables(name, empty, empty, key)
+    return replace(none, added=empty if added is None else added, removed=empty if removed is None else removed)

@@ -45,6 +45,8 @@ class _Form:
 
     def mapping(self, part: str) -> dict[str, str]:
         value = self.parts.values.get(part, {})
+        if value == "":  # a row of which nothing but the key is known
+            return {}
         if isinstance(value, str):
             self.refuse(part, f"{part} is not a mapping.", "Write each column with its value on a line of its own.")
             return {}
@@ -88,7 +90,7 @@ def _check_names(form: _Form, action: str) -> None:
     for name in needed:
         if name not in form.parts.values:
             form.refuse(name, f"The part {name} is missing.", f"Add a line `{name}: ...`.")
-        elif form.parts.values[name] in ("", {}) and name not in MAY_BE_EMPTY:
+        elif form.parts.values[name] in ("", {}) and name not in MAY_BE_EMPTY and (action, name) != ("remove", "row"):
             form.refuse(name, f"The part {name} is empty.", "Fill it in.")
 
 
