@@ -3,11 +3,12 @@
 import os
 import re
 import shutil
+from types import SimpleNamespace
 
 import pytest
 
 import csea.build
-from csea.build import STATE, build, stale_files
+from csea.build import STATE, build, make_files, stale_files
 from csea.project import DATABASE, Project
 from csea.schema import SchemaError
 
@@ -47,13 +48,22 @@ def made(copy_to, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def remade(made, tmp_path_factory):
-    """A copy built again after an edit of one hand-kept file; to be left as it is."""
+    """A copy built again after an edit of one hand-kept file, what came of it, and all files; to be left as it is."""
     folder = tmp_path_factory.mktemp("remade") / "copy"
     shutil.copytree(made, folder)
     for path in folder.rglob("*"):
         os.utime(path, (1, 1))
     touch_platforms(folder)
-    return folder, build(Project.read(folder))
+    files = {}
+
+    def make_and_keep(*given):
+        files.update(make_files(*given))
+        return files
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csea.build, "make_files", make_and_keep)
+        result = build(Project.read(folder))
+    return SimpleNamespace(folder=folder, result=result, files=files)
 
 
 @pytest.fixture
@@ -99,25 +109,22 @@ def test_up_to_date_not_where_the_record_is_broken(folder):
 
 
 def test_touched_input_is_built_again(remade):
-    _, result = remade
-    assert not result.up_to_date
+    assert not remade.result.up_to_date
 
 
 def test_touched_input_has_only_the_files_written_that_follow_from_it(remade):
-    _, result = remade
-    assert set(result.written) - {"docs/codebook.md"} == TOUCHED - {"docs/codebook.md"}
+    assert set(remade.result.written) - {"docs/codebook.md"} == TOUCHED - {"docs/codebook.md"}
 
 
 def test_touched_input_leaves_every_other_file_untouched(remade):
-    folder, result = remade
+    folder = remade.folder
     new = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.stat().st_mtime != 1}
     files = {path for path in new if (folder / path).is_file()}
-    assert files == {*result.written, "data/inputs/platforms.csv", STATE}
+    assert files == {*remade.result.written, "data/inputs/platforms.csv", STATE}
 
 
 def test_touched_input_is_up_to_date_afterwards(remade):
-    folder, _ = remade
-    assert build(Project.read(folder)).up_to_date
+    assert build(Project.read(remade.folder)).up_to_date
 
 
 @pytest.fixture(params=["measure", "instrument"])
@@ -163,9 +170,21 @@ class Killed(BaseException):
     """What ends a process in the middle of its work."""
 
 
-@pytest.mark.parametrize("path", ["data/parquet/platforms.parquet", "datapackage.json"])
-def test_killed_before_a_file_leaves_whole_files_and_the_next_build_repairs(folder, made, remade, monkeypatch, path):
+@pytest.fixture
+def writing(folder, remade, monkeypatch):
+    """A copy with the edit of ``remade``, and a patch under which a build has its files at once: only they are written.
+
+    What follows from the same edit of the same copy is known; tests of writing need not wait for it again.
+    """
     touch_platforms(folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(csea.build, "make_files", lambda *given: remade.files)
+        yield folder, patch
+
+
+@pytest.mark.parametrize("path", ["data/parquet/platforms.parquet", "datapackage.json"])
+def test_killed_before_a_file_leaves_whole_files_and_the_next_build_repairs(writing, made, remade, path):
+    folder, patch = writing
     write = csea.build.write_atomic
 
     def write_or_die(target, data):
@@ -173,22 +192,23 @@ def test_killed_before_a_file_leaves_whole_files_and_the_next_build_repairs(fold
             raise Killed
         return write(target, data)
 
-    with monkeypatch.context() as patch, pytest.raises(Killed):
-        patch.setattr(csea.build, "write_atomic", write_or_die)
+    patch.setattr(csea.build, "write_atomic", write_or_die)
+    with pytest.raises(Killed):
         build(Project.read(folder))
-    old, new = contents(made), contents(remade[0])
+    patch.undo()
+    old, new = contents(made), contents(remade.folder)
     assert [name for name, data in contents(folder).items() if data not in (old[name], new[name])] == []
     build(Project.read(folder))
     assert contents(folder) == new
 
 
-def test_killed_while_flushing_leaves_no_part_of_a_file(folder, made, monkeypatch):
-    touch_platforms(folder)
+def test_killed_while_flushing_leaves_no_part_of_a_file(writing, made):
+    folder, patch = writing
 
     def die(_):
         raise Killed
 
-    monkeypatch.setattr(os, "fsync", die)
+    patch.setattr(os, "fsync", die)
     with pytest.raises(Killed):
         build(Project.read(folder))
     before = contents(made) | {"data/inputs/platforms.csv": (folder / "data/inputs/platforms.csv").read_bytes()}

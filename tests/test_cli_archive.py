@@ -9,10 +9,12 @@ import select
 import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
 
+from csea import places
 from csea.cli.archive import archive as group
 from fake_doj import Behaviour, FakeDoj, make_records
 
@@ -30,7 +32,8 @@ def service():
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path):
-    """A cache for this test alone."""
+    """A cache for this test alone, and in memory the gazetteer from the session's: it takes seconds to derive."""
+    places.countries()
     monkeypatch.setenv("CSEA_CACHE", str(tmp_path))
 
 
@@ -217,14 +220,16 @@ def wait_for_request(service):
     assert asked, f"the service was not asked within {PATIENCE} seconds"
 
 
-def test_on_a_terminal_a_bar_shows_rate_and_records(service, tmp_path):
+def test_on_a_terminal_a_bar_shows_rate_and_records(csea, service, monkeypatch):
     reader, writer = pty.openpty()
-    started = process(service, tmp_path, "--rate", "1000", stderr=writer, stdout=subprocess.DEVNULL)
-    os.close(writer)
-    shown = b"".join(iter(lambda: read_terminal(reader), b"")).decode()
-    started.wait(PATIENCE)
-    assert "60/60" in shown
-    assert "/s" in shown
+    with ThreadPoolExecutor(1) as pool:
+        shown = pool.submit(lambda: b"".join(iter(lambda: read_terminal(reader), b"")))
+        with os.fdopen(writer, "w") as terminal, monkeypatch.context() as patch:
+            patch.setattr(sys, "stderr", terminal)
+            csea("collect", "--api", service.url, "--rate", 1000)
+    os.close(reader)
+    assert b"60/60" in shown.result()
+    assert b"/s" in shown.result()
 
 
 def read_terminal(reader):
@@ -234,6 +239,5 @@ def read_terminal(reader):
         return b""
 
 
-def test_without_a_terminal_no_bar_is_shown(service, tmp_path):
-    started = process(service, tmp_path, "--rate", "1000", stderr=subprocess.PIPE, stdout=subprocess.DEVNULL)
-    assert started.communicate(timeout=PATIENCE)[1] == ""
+def test_without_a_terminal_no_bar_is_shown(csea, service):
+    assert csea("collect", "--api", service.url, "--rate", 1000).err == ""

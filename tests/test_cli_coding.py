@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from caches import own_cache
 from csea.cli import cli
 from csea.code.keys import release_key
 from csea.io import csv_bytes
@@ -26,7 +27,7 @@ ENTERS = "\n" * 20
 @pytest.fixture(autouse=True)
 def cache(monkeypatch, tmp_path_factory):
     """A cache for this test alone."""
-    folder = tmp_path_factory.mktemp("cache")
+    folder = own_cache(tmp_path_factory.mktemp("cache"))
     monkeypatch.setenv("CSEA_CACHE", str(folder))
     return folder
 

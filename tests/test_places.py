@@ -22,10 +22,6 @@ def forget():
         reader.cache_clear()
 
 
-def everything():
-    return [reader() for reader in READERS], places._points("county"), places._county_by_town()
-
-
 def cache_file(folder):
     (path,) = folder.glob("places-*.parquet")
     return path
@@ -122,10 +118,11 @@ def test_spellings_of_one_name_share_a_key(one, other):
 
 
 def test_the_cache_changes_nothing(fresh):
-    derived = everything()
+    """All that is looked up comes from this one table."""
+    derived = places._table()
     written = cache_file(fresh).read_bytes()
     forget()
-    assert everything() == derived
+    assert places._table() == derived
     assert cache_file(fresh).read_bytes() == written
 
 
@@ -162,7 +159,7 @@ def test_a_cache_that_is_not_sound_is_derived_again(monkeypatch, tmp_path, sound
         calls.clear()
     elif fault == "a folder":
         path.mkdir()
-    assert places.coordinates()["worcester", "MA"] == (42.2626, -71.8023)
+    assert places.counties()["worcester county", "MA"] == "Worcester County"
     assert calls == [1]
     forget()
 
@@ -172,7 +169,7 @@ def test_a_cache_that_cannot_be_written_is_no_error(monkeypatch, tmp_path):
     blocked = tmp_path / "file"
     blocked.write_text("")
     monkeypatch.setenv("CSEA_CACHE", str(blocked / "below"))
-    assert places.coordinates() and calls == [1]
+    assert places.countries() and calls == [1]
     forget()
 
 
@@ -180,7 +177,7 @@ def test_a_sound_cache_is_not_derived_again(monkeypatch, tmp_path, sound):
     calls = count_derivations(monkeypatch)
     monkeypatch.setenv("CSEA_CACHE", str(tmp_path))
     places._cache_file().write_bytes(sound)
-    assert places.coordinates() and calls == []
+    assert places.countries() and calls == []
     forget()
 
 

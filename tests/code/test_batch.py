@@ -2,9 +2,6 @@
 
 import hashlib
 import pickle
-import subprocess
-import sys
-from functools import partial
 
 import pyarrow as pa
 import pytest
@@ -184,22 +181,6 @@ def test_no_record_raises(coder, rows):
     for row in coded:
         assert row["in_scope"] == (row["text_sha256"] is not None) == (row["findings"] is not None)
         assert not (row["in_scope"] and row["set_aside"])
-
-
-def test_a_coder_from_another_process_gives_the_same(coder, tmp_path):
-    path = tmp_path / "coder"
-    path.write_bytes(pickle.dumps(coder))
-    rows = tmp_path / "rows.arrows"
-    with pa.ipc.new_stream(rows, batch(ROWS).schema) as writer:
-        writer.write_batch(batch(ROWS))
-    command = (
-        "import pickle, sys, pyarrow as pa; coder = pickle.load(open(sys.argv[1], 'rb'));"
-        "coded = coder(pa.ipc.open_stream(sys.argv[2]).read_next_batch());"
-        "sys.stdout.write(repr(coded.to_pylist()))"
-    )
-    run = partial(subprocess.run, capture_output=True, text=True, check=True, encoding="utf-8")
-    printed = run([sys.executable, "-c", command, str(path), str(rows)]).stdout
-    assert printed == repr(coder(batch(ROWS)).to_pylist())
 
 
 def test_a_coder_is_small_once_packed_and_equal_once_unpacked(coder):

@@ -5,6 +5,7 @@ Each case is decided by its number, so a failure can be run again. Time is virtu
 
 import random
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 from collecting import collect, held, sound, truth
@@ -23,20 +24,22 @@ def folder(tmp_path):
     return tmp_path / "archive"
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_now_and_then_costs_no_record(folder, fault):
-    fake = FakeDoj(RECORDS, replace(CALM, **{fault: 0.2}, slow_seconds=90.0), seed=3)
-    run = collect(fake, folder)
-    assert run.outcome.complete
-    assert held(folder) == truth(fake)
+@pytest.fixture(scope="module", params=FAULTS)
+def faulty(request, tmp_path_factory):
+    """A run against a service with one fault now and then."""
+    fake = FakeDoj(RECORDS, replace(CALM, **{request.param: 0.2}, slow_seconds=90.0), seed=3)
+    folder = tmp_path_factory.mktemp("faulty") / "archive"
+    return SimpleNamespace(fake=fake, folder=folder, run=collect(fake, folder))
 
 
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_fault_is_met(fault, folder):
+def test_a_fault_now_and_then_costs_no_record(faulty):
+    assert faulty.run.outcome.complete
+    assert held(faulty.folder) == truth(faulty.fake)
+
+
+def test_a_fault_is_met(faulty):
     """The test above would prove nothing if the fault never came."""
-    fake = FakeDoj(RECORDS, replace(CALM, **{fault: 0.2}, slow_seconds=90.0), seed=3)
-    collect(fake, folder)
-    assert any(request.fault for request in fake.log)
+    assert any(request.fault for request in faulty.fake.log)
 
 
 def a_behaviour(chance):

@@ -10,6 +10,7 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 
 import numpy as np
@@ -52,10 +53,15 @@ def read_file(path: Path, shown: str, schema: Schema, canonical: bool = False) -
 
 def _in_parallel(file: TextFile) -> Iterator[Found]:
     """What each block gives, in order; no more blocks are read ahead than there are workers."""
+    blocks = file.blocks()
+    first = list(islice(blocks, 2))
+    if len(first) < 2:  # a small file is read sooner than threads start
+        yield from (_read_block(block, header, file) for block, header in first)
+        return
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
     waiting: deque[Future[Found]] = deque()
     with ThreadPoolExecutor(workers) as pool:  # Arrow and RE2 work outside Python's lock
-        for block, header in file.blocks():
+        for block, header in chain(first, blocks):
             waiting.append(pool.submit(_read_block, block, header, file))
             if len(waiting) > workers:
                 yield waiting.popleft().result()

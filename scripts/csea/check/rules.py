@@ -21,6 +21,7 @@ from csea.schema import Schema, SchemaError
 
 WORD = re.compile(r"\w+")
 PARTS = {"id", "severity", "table", "column", "sentence", "fix", "sql"}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C where PyYAML was built with it: ten times faster
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def load_rules(root: Path) -> list[Rule]:
     rules = []
     for path in sorted((root / "schemas" / "rules").glob("*.yaml")):
         try:
-            items = yaml.safe_load(path.read_text(encoding="utf-8"))
+            items = yaml.load(path.read_text(encoding="utf-8"), _LOADER)
         except yaml.YAMLError as error:
             raise SchemaError(f"schemas/rules/{path.name} is not YAML: {' '.join(str(error).split())}") from error
         for item in items if isinstance(items, list) else [items]:

@@ -69,6 +69,10 @@ class Coder:
     states: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, str] | None = None
 
+    def __hash__(self) -> int:
+        """Of the aliases, which say most; what is equal has the same."""
+        return hash(self.aliases)
+
     @cached_property
     def names(self) -> Aliases:
         """The aliases compiled, once a process."""

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from csea.code.batch import Coder
 from csea.errors import UsageError
+from csea.lean import without_pandas
 
 FEW = 2_000  # releases; fewer are coded sooner than other processes start
 WAITING = 2  # batches a worker that are read ahead: enough to keep it busy, few enough for memory
@@ -59,6 +60,7 @@ def _start(coder: Coder) -> None:
     global _coder
     _coder = coder
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the first process, which ends the others
+    without_pandas()
 
 
 def _code(data: bytes) -> bytes:

@@ -31,15 +31,25 @@ FIELDS = {**SINGLE, **LISTS}
 
 def labelled_rows(path: Path) -> list[dict[str, Any]]:
     """The rows of a labelled file, null codes as empty. UsageError with the line where one is not of the form."""
+    return rows_of(labelled_text(path), str(path))
+
+
+def labelled_text(path: Path) -> str:
+    """The text of a labelled file. UsageError where it cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8-sig").split("\n")  # no other line end: a text may hold U+2028
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError) as error:
         raise UsageError(f"{path} cannot be read: {error}") from None
-    rows = [_row(line, f"{path}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
+
+
+def rows_of(text: str, shown: str) -> list[dict[str, Any]]:
+    """The rows of the text of a labelled file, as :func:`labelled_rows` gives them; ``shown`` is its name in errors."""
+    lines = text.split("\n")  # no other line end: a text may hold U+2028
+    rows = [_row(line, f"{shown}, line {number}") for number, line in enumerate(lines, 1) if line.strip()]
     if not rows:
-        raise UsageError(f"{path} holds no rows. Write one object a line, with text and codes.")
+        raise UsageError(f"{shown} holds no rows. Write one object a line, with text and codes.")
     if not any(name in row["codes"] for row in rows for name in FIELDS.values()):
-        raise UsageError(f"{path} codes none of the variables, in its fields of codes: {', '.join(FIELDS.values())}.")
+        raise UsageError(f"{shown} codes none of the variables, in its fields of codes: {', '.join(FIELDS.values())}.")
     return rows
 
 
