@@ -21,6 +21,7 @@ from csea.compare.tables import Changes, compare_tables
 from csea.correct import Correction
 from csea.corrections import collisions, read_given
 from csea.errors import Report
+from csea.markdown import cell, code
 from csea.project import Project
 from csea.rooms import make_tables
 
@@ -92,8 +93,8 @@ def markdown(effect: Effect, project: Project) -> str:
 
 
 def _of_correction(item: Correction, effect: Effect, project: Project) -> str:
-    head = f"### {_code(item.id)}"
-    facts = [f"{_plain(item.why)} (evidence: {_code(item.evidence)})"]
+    head = f"### {code(item.id)}"
+    facts = [f"Why: {code(item.why)}, see {code(item.evidence)}"]
     if item.state != "active":
         return "\n\n".join([head, *facts, f"It is {item.state}, so nothing changes."])
     if item.action == "merge":
@@ -101,13 +102,17 @@ def _of_correction(item: Correction, effect: Effect, project: Project) -> str:
     key = project.tables[item.table].primary_key
     before, now = (_row(effect_tables[item.table], key, item.key) for effect_tables in (effect.old, effect.new))
     rows = [
-        f"| {'**' if before.get(name) != now.get(name) else ''}{_code(name)}"
-        f"{'**' if before.get(name) != now.get(name) else ''} | {_code(before.get(name))} | {_code(now.get(name))} |"
+        f"| {_changed(name, before, now)} | {cell(before.get(name))} | {cell(now.get(name))} |"
         for name in project.tables[item.table].columns
         if before.get(name) or now.get(name)
     ]
-    place = f"The row {_code(key_text(item.key))} of {_code(item.table)}:"
+    place = f"The row {code(key_text(item.key))} of {code(item.table)}:"
     return "\n\n".join([head, *facts, place, "\n".join(["| column | before | after |", "|---|---|---|", *rows])])
+
+
+def _changed(name: str, before: Mapping[str, str | None], now: Mapping[str, str | None]) -> str:
+    """The name of a column, in bold where its cell changes."""
+    return cell(name) if before.get(name) == now.get(name) else f"**{cell(name)}**"
 
 
 def _row(table: pa.Table, key: Sequence[str], values: tuple[str, ...]) -> dict[str, str | None]:
@@ -123,19 +128,19 @@ def _of_tables(effect: Effect) -> str:
         found = list(_lines(name, changes, own))
         lines += found[:MOST_ROWS]
         if len(found) > MOST_ROWS:
-            lines.append(f"- {_code(name)}: {len(found) - MOST_ROWS:,} more")
+            lines.append(f"- {code(name)}: {len(found) - MOST_ROWS:,} more")
     return "### What follows in the tables\n\n" + ("\n".join(lines) if lines else "Nothing else changes.")
 
 
 def _lines(name: str, changes: Changes, own: set[tuple[str, str, str]]) -> Iterable[str]:
-    for cell in changes.cells.to_pylist():
-        if (name, cell["row_key"], cell["column_name"]) not in own:
-            place = f"{_code(name)} {_code(cell['row_key'])}, {_code(cell['column_name'])}"
-            yield f"- {place}: {_code(cell['old_value'])} → {_code(cell['new_value'])}"
+    for change in changes.cells.to_pylist():
+        if (name, change["row_key"], change["column_name"]) not in own:
+            place = f"{code(name)} {code(change['row_key'])}, {code(change['column_name'])}"
+            yield f"- {place}: {code(change['old_value'] or '')} → {code(change['new_value'] or '')}"
     for rows, what in ((changes.added, "added"), (changes.removed, "removed")):
         for key in row_keys(rows, changes.key).to_pylist():
             if (name, key, "") not in own:
-                yield f"- {_code(name)} {_code(key)}: row {what}"
+                yield f"- {code(name)} {code(key)}: row {what}"
 
 
 def _of_answers(moves: list[Move]) -> str:
@@ -148,12 +153,12 @@ def _of_answers(moves: list[Move]) -> str:
     table = ["| question | row | number | before | after | by |", "|---|---|---|---|---|---|"]
     for question, found in by_question.items():
         table += [
-            f"| {_plain(question)} | {_plain(move.row)} | {_code(move.column)} | {_number(move.old)} |"
+            f"| {cell(question)} | {cell(move.row)} | {cell(move.column)} | {_number(move.old)} |"
             f" {_number(move.new)} | {_by(move)} |"
             for move in found[:MOST_MOVES]
         ]
         if len(found) > MOST_MOVES:
-            table.append(f"| {_plain(question)} | {len(found) - MOST_MOVES:,} more numbers | | | | |")
+            table.append(f"| {cell(question)} | {len(found) - MOST_MOVES:,} more numbers | | | | |")
     return f"{head}\n\n" + "\n".join(table)
 
 
@@ -166,18 +171,3 @@ def _by(move: Move) -> str:
 
 def _number(value: float | None) -> str:
     return "" if value is None else f"{value:,.6g}"
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown takes for words: no link, mention, table cell or tag comes of it."""
-    escaped = "".join(f"\\{char}" if char in "\\`*_{}[]()#+!|~" else char for char in text)
-    return escaped.replace("<", "&lt;").replace("@", "@\u200b").replace("://", ":\u200b//")
-
-
-def _code(text: str | None) -> str:
-    """Text as code, in which Markdown reads nothing; an empty cell is said to be empty."""
-    if not text:
-        return "*empty*"
-    fence = "``" if "`" in text else "`"
-    inner = text.replace("|", "\\|")
-    return f"{fence} {inner} {fence}" if fence == "``" else f"{fence}{inner}{fence}"

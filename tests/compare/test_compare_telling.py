@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from made_versions import CELLS, difference, schema_of, text, version, with_field
+from markdown_it import MarkdownIt
 
 from csea.compare.definitions import KINDS
 from csea.compare.machine import COLUMNS, as_csv, as_json
@@ -115,15 +116,14 @@ def test_no_control_character_reaches_a_terminal_or_a_page(hostile):
 
 
 def test_markdown_has_no_markup_but_ours(hostile):
-    told = as_markdown(hostile, ALL)
-    assert "<script" not in told and "**d**" not in told and "@nobody" not in told
-    heads = 0
-    for line in told.splitlines():
-        if line.startswith("| Row"):
-            heads = line.count("|")
-        if line.startswith("|") and heads:
-            assert line.count("|") == heads
-        heads = heads if line.startswith("|") else 0
+    tokens = MarkdownIt("commonmark").enable("table").parse(as_markdown(hostile, ALL))
+    inside = [child for token in tokens for child in token.children or []]
+    assert {token.type for token in inside} <= {"text", "code_inline", "strong_open", "strong_close", "softbreak"}
+    assert "html_block" not in {token.type for token in tokens}
+    in_text = "".join(token.content for token in inside if token.type == "text")
+    assert "<script" not in in_text and "@nobody" not in in_text
+    cells = "".join(token.type[:2] for token in tokens if token.type in ("tr_open", "th_open", "td_open"))
+    assert set(re.findall("tr(?:td)+", cells)) <= {f"tr{'td' * number}" for number in (3, 4, 5)}
 
 
 def test_markdown_of_plain_values_reads_plainly(found):

@@ -13,10 +13,10 @@ from markdown_it import MarkdownIt
 from csea.cli.proposing import for_pull_request as command
 from csea.compare.reading import read_csv
 from csea.errors import Problem, Report, UsageError
+from csea.markdown import MOST_CHARACTERS, block, code, share, within
 from csea.proposals import edits as edits_module
 from csea.proposals import pull_request
 from csea.proposals.git import changed_files, merge_base
-from csea.proposals.markdown import MOST_CHARACTERS, block, code, share, within
 
 HOSTILE = (
     "`x` ``` @all <img src=x onerror=y> [a](https://example.org) https://example.org www.example.org | #1 &lt; \x1b[1m"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from csea.compare.detail import HEAD, Group, counts, groups
 from csea.compare.tell import Detail, definition, heading, more, summary, values
 from csea.compare.versions import Difference
-from csea.errors import printable
+from csea.markdown import cell
 
 CAPTIONS = {"added": "Rows added", "removed": "Rows removed", "changed": "Cells changed"}
 # What Markdown reads as markup. In a table even code between backticks ends at a pipe.
@@ -41,12 +41,12 @@ def as_markdown(difference: Difference, detail: Detail) -> str:
     if detail.only_counts:
         return "\n\n".join(parts)
     if difference.definitions:
-        listed = [f"- **{change.level}** {definition(change, _code, _code)}" for change in difference.definitions]
+        listed = [f"- **{change.level}** {definition(change, cell, cell)}" for change in difference.definitions]
         parts += ["## Schemas", "\n".join(listed)]
     for changes in difference.changed:
         parts.append(f"## {plain(changes.table)}")
         for group in groups(changes, detail.limit):
-            rows = [tuple(map(_code, row)) for row in _rows(group)]
+            rows = [tuple(map(cell, row)) for row in _rows(group)]
             parts += [f"### {CAPTIONS[group.kind]}", _table(HEADS[group.kind], rows)]
             parts += [more(group)] if group.left else []
     return "\n\n".join(parts)
@@ -57,14 +57,6 @@ def plain(text: str) -> str:
     return ACTIVE.sub(lambda found: f"&#{ord(found[0])};", text)
 
 
-def _code(value: str | None) -> str:
-    """A value as code, in which nothing is a link or a mention; empty where there is none."""
-    if not value:
-        return ""
-    value = printable(value)
-    return f"<code>{plain(value)}</code>" if re.search(r"[`|\\]|^ | $", value) else f"`{value}`"
-
-
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = False) -> str:
     rule = ["---", *(("---:" if numbers else "---") for _ in head[1:])]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in (head, rule, *rows))
@@ -73,8 +65,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]], numbers: bool = F
 def _rows(group: Group) -> Iterator[tuple[str, ...]]:
     """A row for each cell; the key stands once, in the first."""
     for row in group.rows:
-        for place, cell in enumerate(row.cells):
-            name, old, new = values(cell)
+        for place, told in enumerate(row.cells):
+            name, old, new = values(told)
             shown = (old, new) if group.kind == "changed" else (old or new,)
             yield (values((row.key, None, None))[0] if place == 0 else "", name, *shown)
 
