@@ -2,7 +2,8 @@
 
 These files are what the tables are made from, here and where there is no archive (another contributor's machine,
 the checks of a pull request). Rows of releases that this archive does not hold stay as they are, so that a small
-archive takes nothing away. Dockets and names serve linking in memory and are not written.
+archive takes nothing away; those of withheld releases go, and none are made. Dockets and names serve linking in memory
+and are not written.
 Out of scope: coding (``code/``), linking (``link/``), and making tables (``rooms.py``).
 """
 
@@ -33,8 +34,8 @@ from csea.schema import Schema
 FOLDER = "data/machine"
 STATE = "build/reading.json"
 FILES = ("found_codings", "found_releases", "readings", "unsure_pairs")
-READ_BEFORE = (*FILES, "case_groups", "pair_decisions")
-COLUMNS = [*READ, "published_date", "uuid", "number", "retrieved_at"]
+READ_BEFORE = (*FILES, "case_groups", "pair_decisions", "withheld")
+COLUMNS = [*READ, "published_date", "uuid", "url", "number", "retrieved_at"]
 BATCH = 1_000  # releases that a worker codes at a time
 
 
@@ -72,12 +73,13 @@ def read_archive(
         frames = inputs()
         if not frames:
             return Reading()
-        count = int(archive.value("SELECT count(*) FROM releases WHERE withdrawn_at IS NULL") or 0)
+        count = int(archive.value("SELECT count(*) FROM releases WHERE withdrawn_at IS NULL AND version > 0") or 0)
         total(count)
-        found, reading = _code(root, archive, count, workers, advance)
+        refused = frozenset(frames["withheld"]["key_sha256"])
+        found, reading = _code(root, archive, refused, count, workers, advance)
     files = _linked(found, frames, schemas)
     for name in FILES:
-        rows = _with_others(files[name], frames[name], found.keys)
+        rows = _with_others(files[name], frames[name], found.keys | refused)
         data = csv_bytes(ordered(rows, schemas[name]))
         if write_atomic(root / FOLDER / f"{name}.csv", data):
             reading.written.append(f"{FOLDER}/{name}.csv")
@@ -86,7 +88,12 @@ def read_archive(
 
 
 def _code(
-    root: Path, archive: Archive, count: int, workers: int | None, advance: Callable[[int], None]
+    root: Path,
+    archive: Archive,
+    refused: frozenset[str],
+    count: int,
+    workers: int | None,
+    advance: Callable[[int], None],
 ) -> tuple[Found, Reading]:
     """Every release coded, and the counts."""
     found, reading = Found(), Reading()
@@ -100,7 +107,7 @@ def _code(
     processes = 1 if count < FEW else workers or cores()
     for coded in code_batches(coder_of(root), sent(), processes):
         batch = pending.pop(0)
-        found.add(found_rows(batch, coded))
+        found.add(found_rows(batch, coded, refused))
         advance(batch.num_rows)
     reading.n_read, reading.n_in_scope, reading.reasons = found.n_read, len(found.releases), found.reasons
     return found, reading
@@ -140,7 +147,7 @@ def _score(value: float) -> str:
 
 
 def _with_others(rows: pd.DataFrame, before: pd.DataFrame, keys: set[str]) -> pd.DataFrame:
-    """``rows`` with the rows from before that are on releases which this archive does not hold.
+    """``rows`` with the rows from before that are on releases with none of ``keys``: which this archive does not hold.
 
     Counts by month are of one archive and cannot be joined: those of the archive that has read more of a month stay.
     """
@@ -166,7 +173,7 @@ def _archive_state(archive: Archive) -> list[object]:
 
 def _rules_state(root: Path) -> str:
     """Hash of all that decides codes, links and what is withheld, besides the archive."""
-    inputs = ("platform_aliases", "platforms", "components", "case_groups", "pair_decisions")
+    inputs = ("platform_aliases", "platforms", "components", "case_groups", "pair_decisions", "withheld")
     package = Path(__file__).parent
     files = [root / "data" / "inputs" / f"{name}.csv" for name in inputs]
     files += sorted([*package.glob("link/*.py"), *package.glob("words/*"), package / "places.py"])

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from csea.archive.store import Archive
 from csea.archive.walks import held, last_proved
+from csea.archive.withheld import IS_WITHHELD
 
 RECENT_WALKS = 5
 
@@ -19,13 +20,14 @@ def facts(archive: Archive) -> dict[str, Any]:
     return {
         "folder": str(archive.folder),
         "n_bytes": sum(path.stat().st_size for path in files),
-        "n_releases": value("SELECT count(*) FROM releases"),
+        "n_releases": value("SELECT count(*) FROM releases WHERE version > 0"),
+        "n_withheld": value(f"SELECT count(*) FROM releases WHERE {IS_WITHHELD}"),
         "n_versions": value("SELECT count(*) FROM versions"),
         "n_listed_by_the_service": held(archive),
         "n_withdrawn": value("SELECT count(*) FROM releases WHERE withdrawn_at IS NOT NULL"),
         "n_quarantined": value("SELECT count(*) FROM quarantine"),
-        "n_without_day": value("SELECT count(*) FROM releases WHERE published_date IS NULL"),
-        "n_without_component": value("SELECT count(*) FROM releases WHERE component IS NULL"),
+        "n_without_day": value("SELECT count(*) FROM releases WHERE published_date IS NULL AND version > 0"),
+        "n_without_component": value("SELECT count(*) FROM releases WHERE component IS NULL AND version > 0"),
         "first_day": value("SELECT min(published_date) FROM releases"),
         "last_day": value("SELECT max(published_date) FROM releases"),
         "n_parts": value("SELECT count(*) FROM parts"),
@@ -56,6 +58,7 @@ def to_text(found: dict[str, Any]) -> str:
         "n_versions": "versions of them",
         "n_listed_by_the_service": "listed by the service",
         "n_withdrawn": "withdrawn since",
+        "n_withheld": "withheld, by hash alone",
         "n_quarantined": "set aside, not readable",
         "n_without_day": "without a day",
         "n_without_component": "without a known component",

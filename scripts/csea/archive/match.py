@@ -44,7 +44,7 @@ def _same_text(archive: Archive, record: Record) -> sqlite3.Row | None:
 
 def _only_addressed(archive: Archive, record: Record) -> sqlite3.Row | None:
     """The one release of this title and day that has an address; of two, neither."""
-    query = f"{COLUMNS} WHERE title_day = ? AND address IS NOT NULL LIMIT 2"
+    query = f"{COLUMNS} WHERE title_day = ? AND address IS NOT NULL AND version > 0 LIMIT 2"
     rows = archive.sql.execute(query, (record.title_day,)).fetchall()
     return rows[0] if len(rows) == 1 else None
 

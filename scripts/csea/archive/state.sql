@@ -2,6 +2,8 @@
 -- part are in staged. A transaction covers a page of results and the note that it was read, so that a
 -- process killed at any instant leaves either both or neither.
 
+-- A release that is withheld keeps a row without anything of what it says, so that counts come out right:
+-- version 0, and as address a hash of 32 bytes, that of its uuid or else of its address (withheld.py).
 CREATE TABLE releases (
     release_no INTEGER PRIMARY KEY,      -- the archive's own number, never published
     uuid TEXT UNIQUE,

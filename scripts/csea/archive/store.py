@@ -26,15 +26,15 @@ from csea.errors import UsageError
 
 FORM = 1  # of state.sql and of the parts
 PART_ROWS = 5_000  # about 20 MB of text: small enough to hold, large enough to compress and scan well
-Outcome = Literal["new", "changed", "unchanged", "older"]
+Outcome = Literal["new", "changed", "unchanged", "older", "withheld"]
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
     """What became of a record: the release that it belongs to, and what it was.
 
-    ``older`` is another version than the current one, and no better; ``repeated`` says that the same walk had met
-    the release before; ``restored`` that it had been taken for withdrawn.
+    ``older`` is another version than the current one, and no better; of what is ``withheld`` nothing was stored;
+    ``repeated`` says that the same walk had met the release before; ``restored`` that it had been taken for withdrawn.
     """
 
     release_no: int
@@ -81,8 +81,9 @@ class Archive:
         except OSError as error:
             raise UsageError(f"The archive cannot be made in {folder}: {error.strerror}.") from None
         with locked(folder, purpose), _opened(folder, make=True) as archive:
-            archive._remove_strays()
-            archive.has_unidentified = bool(archive.value("SELECT EXISTS (SELECT 1 FROM releases WHERE uuid IS NULL)"))
+            archive.remove_strays()
+            unidentified = "SELECT EXISTS (SELECT 1 FROM releases WHERE uuid IS NULL AND version > 0)"
+            archive.has_unidentified = bool(archive.value(unidentified))
             yield archive
 
     @contextmanager
@@ -175,13 +176,19 @@ class Archive:
         since = at if event == "withdrawn" else None
         self.sql.execute("UPDATE releases SET withdrawn_at = ? WHERE release_no = ?", (since, number))
 
-    def quarantine(self, raw: bytes, reason: str, source: str, request: str, at: str, walk: int | None = None) -> bool:
-        """Keep what could not be read, with the reason; within a transaction. Whether it is new."""
+    def quarantine(
+        self, raw: bytes, reason: str, source: str, request: str, at: str, walk: int | None = None, keep: bool = True
+    ) -> bool:
+        """Keep what could not be read (its hash alone unless ``keep``), with the reason; within a transaction.
+
+        Returns whether it is new.
+        """
         key = hashlib.sha256(raw).digest()
         changed = self.sql.execute("UPDATE quarantine SET seen_walk = ? WHERE raw_sha256 = ?", (walk, key)).rowcount
         if not changed:
             self.sql.execute(
-                "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)", (key, raw, reason, source, request, at, walk)
+                "INSERT INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (key, raw if keep else b"", reason, source, request, at, walk),
             )
         return not changed
 
@@ -201,18 +208,20 @@ class Archive:
         if self.n_staged() < (least or PART_ROWS):
             return
         batches = dict(self.staged())
-        name = f"{self.value('SELECT count(*) FROM parts') + 1:06d}.parquet"
-        path = self.folder / "parts" / name
+        last = self.value("SELECT max(part) FROM parts") or "000000"
+        path = self.folder / "parts" / f"{int(last[:6]) + 1:06d}.parquet"
         with plain_errors(self.folder):
             table = pa.Table.from_batches(batches.values())
             parts.write_part(path, table)
         with self.transaction():
-            data = path.read_bytes()
-            self.sql.execute(
-                "INSERT INTO parts VALUES (?, ?, ?, ?)",
-                (name, table.num_rows, len(data), hashlib.sha256(data).hexdigest()),
-            )
+            self.note_part(path, table.num_rows)
             self.sql.execute("DELETE FROM staged WHERE batch_no <= ?", (max(batches),))
+
+    def note_part(self, path: Path, n_rows: int) -> None:
+        """Name a part that was written; within a transaction."""
+        data = path.read_bytes()
+        values = (path.name, n_rows, len(data), hashlib.sha256(data).hexdigest())
+        self.sql.execute("INSERT INTO parts VALUES (?, ?, ?, ?)", values)
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -233,8 +242,8 @@ class Archive:
         found = self.row(query, *values)
         return found[0] if found else None
 
-    def _remove_strays(self) -> None:
-        """Remove files that a killed process wrote and did not come to name."""
+    def remove_strays(self) -> None:
+        """Remove files that nothing names: a killed process wrote them, or a purge has others in their place."""
         named = {row["part"] for row in self.sql.execute("SELECT part FROM parts")}
         for path in (self.folder / "parts").iterdir():
             if path.name not in named:

@@ -87,8 +87,8 @@ def _missing(archive: Archive, met: dict[tuple[int, int], bytes]) -> Iterator[st
     for key in sorted(met.keys() - named):
         yield f"release {key[0]} version {key[1]} is held and not named in state.db"
     for row in archive.sql.execute(
-        "SELECT release_no, version FROM releases AS r WHERE NOT EXISTS (SELECT 1 FROM versions AS v WHERE "
-        "v.release_no = r.release_no AND v.version = r.version AND v.content_sha256 = r.content_sha256)"
+        "SELECT release_no, version FROM releases AS r WHERE version > 0 AND NOT EXISTS (SELECT 1 FROM versions AS v "
+        "WHERE v.release_no = r.release_no AND v.version = r.version AND v.content_sha256 = r.content_sha256)"
     ):
         yield f"release {row['release_no']} has version {row['version']} as its current one, which is not in state.db"
 

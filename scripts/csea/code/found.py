@@ -13,6 +13,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from csea.archive.withheld import release_keys
 from csea.code.keys import release_key
 from csea.code.rules import RULES_VERSION
 from csea.code.text import FORM
@@ -71,12 +72,17 @@ class Found(Batch):
         return pd.DataFrame(rows, columns=["month", *names, "rules_version"], dtype="str")
 
 
-def found_rows(batch: pa.RecordBatch, coded: pa.RecordBatch) -> Batch:
-    """The rows of a batch of the archive and what was coded of it, row for row."""
+def found_rows(batch: pa.RecordBatch, coded: pa.RecordBatch, refused: frozenset[str] = frozenset()) -> Batch:
+    """The rows of a batch of the archive and what was coded of it, row for row.
+
+    Of a release with one of the key hashes in ``refused`` there is no row, and it is not counted.
+    """
     rows = Batch()
     for release, codes in zip(batch.drop_columns(["title", "body"]).to_pylist(), coded.to_pylist(), strict=True):
         day = release["published_date"]
         month = day.strftime("%Y-%m") if day else UNDATED
+        if refused and not refused.isdisjoint(release_keys(release["uuid"], release["url"])):
+            continue
         key = release_key(release["address"], release["uuid"])
         reason = codes["set_aside"] or (None if key else "nothing tells it from others for good: no address, no uuid")
         if key:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csea.io import sha256
+from csea.archive.withheld import uuid_key
 from csea.register import address_key
 
 
@@ -10,4 +10,4 @@ def release_key(address: str | None, uuid: str | None) -> str | None:
     """Hash of the release's address, or else of its uuid; None where it has neither."""
     if address:
         return address_key(address)
-    return sha256(f"uuid:{uuid.lower()}".encode()) if uuid else None
+    return uuid_key(uuid) if uuid else None

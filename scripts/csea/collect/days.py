@@ -11,7 +11,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from csea.archive.record import EASTERN, RecordError, eastern_day
 from csea.archive.store import Archive
-from csea.archive.walks import Walk, held
+from csea.archive.walks import Walk, held, now
+from csea.archive.withheld import listed, note_unlisted
 from csea.collect.client import Answer, Away, Failure
 from csea.collect.outcome import Outcome
 from csea.collect.walk import PAGE_SIZE, Walker, together
@@ -125,6 +126,8 @@ async def _find_withdrawn(walker: Walker, walk: Walk, day: date, met: set[int]) 
         "AND withdrawn_at IS NULL AND uuid IS NOT NULL",
         (day.isoformat(),),
     ).fetchall()
+    withheld = listed(walker.archive, "published_date = ?", day.isoformat())
+    note_unlisted(walker.archive, [number for number in withheld if number not in met], now())
     for number, uuid in rows:
         if number not in met:
             await walker.ask_if_withdrawn(walk, number, uuid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
@@ -10,9 +11,11 @@ from pathlib import Path
 
 from csea.archive.components import Components
 from csea.archive.match import find
+from csea.archive.purge import purge
 from csea.archive.record import Record, RecordError, read_record
 from csea.archive.store import Archive
 from csea.archive.walks import now
+from csea.archive.withheld import received_keys, withheld_keys
 from csea.collect.intake import ComponentOf, Intake
 from csea.collect.layouts import Item, layout_of, read_items
 from csea.collect.lines import open_bytes
@@ -47,10 +50,11 @@ def import_files(root: Path, folder: Path, paths: list[Path], strict: bool, prog
     layouts = [layout_of(path) for path in paths]
     lines = [_n_lines(path) for path in paths]
     progress.total(sum(lines))
-    component_of = Components.read(root).of
+    component_of, refused = Components.read(root).of, withheld_keys(root)
     with Archive.writer(folder, "csea archive import") as archive:
+        purge(archive, refused)  # what was withheld since the last run
         return [
-            _import_file(Intake(archive, component_of, strict), path, layout, n_lines, progress)
+            _import_file(Intake(archive, component_of, strict, refused), path, layout, n_lines, progress)
             for path, layout, n_lines in zip(paths, layouts, lines, strict=True)
         ]
 
@@ -62,23 +66,31 @@ def rehearse(root: Path, folder: Path, paths: list[Path], progress: Progress) ->
     """
     layouts = [layout_of(path) for path in paths]
     progress.total(sum(_n_lines(path) for path in paths))
-    component_of = Components.read(root).of
+    component_of, refused = Components.read(root).of, withheld_keys(root)
     there = (folder / "state.db").is_file()
     with Archive.reader(folder) if there else nullcontext() as archive:
         return [
-            _rehearse_file(archive, component_of, path, layout, progress)
+            _rehearse_file(archive, component_of, refused, path, layout, progress)
             for path, layout in zip(paths, layouts, strict=True)
         ]
 
 
 def _rehearse_file(
-    archive: Archive | None, component_of: ComponentOf, path: Path, layout: str, progress: Progress
+    archive: Archive | None,
+    component_of: ComponentOf,
+    refused: Collection[str],
+    path: Path,
+    layout: str,
+    progress: Progress,
 ) -> FileReport:
     counts, reasons, fields, components = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     done = 0
     for item in read_items(path, layout):
         progress.advance(item.line - done)
         done = item.line
+        if any(key in refused for key in received_keys(item.record)):
+            counts["withheld"] += 1
+            continue
         try:
             record = _record_of(item, component_of)
         except RecordError as error:

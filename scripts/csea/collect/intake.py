@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 
+from csea.archive.purge import REASON
 from csea.archive.record import RecordError, read_record
 from csea.archive.store import Added, Archive, ArchiveError
 from csea.archive.walks import Walk
+from csea.archive.withheld import is_refused, note_refused, received_keys
 from csea.collect.client import Answer
 
 SOURCE = "doj_api"
@@ -34,6 +36,7 @@ class Intake:
     archive: Archive
     component_of: ComponentOf
     strict: bool = False
+    refused: Collection[str] = frozenset()  # key hashes of releases that are withheld
     counts: Counter[str] = field(default_factory=Counter)
     unknown_fields: Counter[str] = field(default_factory=Counter)
     unknown_components: Counter[str] = field(default_factory=Counter)
@@ -58,8 +61,16 @@ class Intake:
         try:
             record = read_record(received, self.component_of)
         except RecordError as error:
-            self.set_aside(raw_json(received), str(error), source, request, at, walk)
+            if any(key in self.refused for key in received_keys(received)):
+                self.archive.quarantine(raw_json(received), REASON, source, request, at, walk, keep=False)
+                self.counts["withheld"] += 1
+            else:
+                self.set_aside(raw_json(received), str(error), source, request, at, walk)
             return None
+        if is_refused(self.archive, record, self.refused):
+            self.counts["withheld"] += 1
+            number, repeated = note_refused(self.archive, record, walk, at)
+            return Added(number, "withheld", repeated)
         added = self.archive.add(record, source, request, at, walk)
         self.counts[added.outcome] += 1
         self.counts["restored"] += added.restored

@@ -16,8 +16,10 @@ from urllib.parse import urlsplit
 import httpx
 
 from csea.archive.components import Components
+from csea.archive.purge import purge
 from csea.archive.store import Archive
 from csea.archive.walks import Kind, Walk, held, last_proved, now
+from csea.archive.withheld import withheld_keys
 from csea.collect.bucket import Bucket
 from csea.collect.client import API, MOST_PER_SECOND, Away, Client, Failure
 from csea.collect.days import count_days, days_of
@@ -64,7 +66,9 @@ def collect(root: Path, folder: Path, options: Options, progress: Progress) -> R
     """
     options = options.checked()
     with Archive.writer(folder, f"csea collect ({options.kind})") as archive:
-        intake = Intake(archive, Components.read(root).of, options.strict)
+        refused = withheld_keys(root)
+        intake = Intake(archive, Components.read(root).of, options.strict, refused)
+        intake.counts["taken_out"] = purge(archive, refused)  # what was withheld since the last run
         report = RunReport(options.kind, options.api, now())
         began = time.monotonic()
         try:

@@ -17,6 +17,7 @@ from typing import Any
 
 from csea.archive.store import Added, Archive
 from csea.archive.walks import Walk, held, last_proved, now
+from csea.archive.withheld import listed, note_unlisted
 from csea.collect.client import Answer, Client, Failure
 from csea.collect.intake import Intake
 from csea.collect.order import is_as_asked, latest_day, order_of
@@ -203,6 +204,7 @@ class Walker:
                 f"{len(unseen):,} releases are no longer listed: too many at once to be withdrawals. None was marked."
             )
             return 0, [note]
+        note_unlisted(self.archive, listed(self.archive, "seen_walk < ?", walk.walk_id), now())
         there = [number for number, uuid in unseen if not await self.ask_if_withdrawn(walk, number, uuid)]
         return len(there), [f"{len(there):,} releases are there but not listed."] if there else []
 

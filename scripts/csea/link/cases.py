@@ -49,12 +49,14 @@ class Linked:
 def link_cases(releases: pd.DataFrame, inputs: Frames, registers: Registers, version: str) -> Linked:
     """The case of each release on a criminal case; cases that are new get their ids."""
     criminal = releases.loc[releases["is_criminal_case"] == "true", "release_id"].reset_index(drop=True)
-    by_hand = _hand_groups(inputs["case_groups"], registers)
-    by_rule = _rule_groups(inputs["found_releases"], registers)
-    groups = _joined(by_hand, {str(release): key for release, key in by_rule["case_key"].items()})
+    groups = release_groups(inputs, registers)
     group = criminal.map(lambda release: groups.get(release, release))
     ids, merged = _case_ids(group, groups, registers.cases, version)
-    return Linked(pd.Series(ids, index=criminal.to_list(), dtype="str"), merged, set(by_hand))
+    return Linked(
+        pd.Series(ids, index=criminal.to_list(), dtype="str"),
+        merged,
+        set(_hand_groups(inputs["case_groups"], registers)),
+    )
 
 
 def case_tables(coded: Frames, inputs: Frames, registers: Registers, linked: Linked, version: str) -> Frames:
@@ -89,7 +91,7 @@ def _case_ids(
     keys: dict[str, str] = {}
     merged: dict[str, str] = {}
     for name in group.unique():
-        own = [_case_key(release) for release in sorted(members.get(name, [name]))]
+        own = [case_key(release) for release in sorted(members.get(name, [name]))]
         issued = {key: id_ for key in own if (id_ := register.known(key))}
         keys[name] = min(issued, key=lambda key: issued[key]) if issued else own[0]
         merged |= {id_: issued[keys[name]] for key, id_ in issued.items() if key != keys[name]}
@@ -98,8 +100,17 @@ def _case_ids(
     return [register.known(key) or "" for key in wanted], merged
 
 
-def _case_key(release: str) -> str:
+def case_key(release: str) -> str:
+    """The natural key of the case that is known by this release."""
     return sha256(f"case:{release}".encode())
+
+
+def release_groups(inputs: Frames, registers: Registers) -> dict[str, str]:
+    """Group name by release_id, of releases that people or rules have put beside others."""
+    by_rule = _rule_groups(inputs["found_releases"], registers)["case_key"]
+    return _joined(
+        _hand_groups(inputs["case_groups"], registers), {str(release): str(key) for release, key in by_rule.items()}
+    )
 
 
 def _hand_groups(case_groups: pd.DataFrame, registers: Registers) -> dict[str, str]:

@@ -1,0 +1,244 @@
+"""Withdraw a release for good: out of every table and file, with a tombstone that says nothing about the person.
+
+The list of withheld keys is written first: from then on no build, collection or import takes the release in again,
+however this ends. Then, in this order, the register of cases, change lists of earlier versions, corrections, rows that
+people keep or the rules found, the local archive, and the published tables. Each write is whole or not at all; a run
+that is killed is finished by the same command. Out of scope: git history and what others hold (PRIVACY.md).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from csea.archive import Archive, holds_archive
+from csea.archive.purge import held_releases, purge
+from csea.archive.record import normal_address
+from csea.archive.withheld import uuid_key
+from csea.build import check_inputs
+from csea.curate import Frames
+from csea.errors import Report, UsageError, did_you_mean
+from csea.io import csv_bytes, write_atomic
+from csea.project import Project
+from csea.register import Registers, address_key
+from csea.removal import (
+    Case,
+    Change,
+    cited,
+    companions,
+    correction_changes,
+    counted,
+    founded_case,
+    input_changes,
+    rows_gone,
+)
+from csea.rooms import ordered
+
+REASONS = ("expunged", "privacy", "error")
+CHANGES = "data/changes"
+LONGEST_SLIP = 12  # characters of what may be a mistyped id; nothing longer is compared or repeated
+JUSTICE = "https://www.justice.gov/"  # whose addresses the archive writes in a form of its own
+_ID = re.compile(r"r\d{7}", re.IGNORECASE)
+_KEY = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Target:
+    """The release that is meant: its id, "" where none was issued, and its key hash."""
+
+    id: str
+    key: str
+
+
+@dataclass
+class Withdrawal:
+    """All that a withdrawal does, worked out before anything is written.
+
+    ``before`` are written ahead of the change lists, ``after`` behind them. ``ids`` are those of the release, which has
+    two where it came under two addresses; ``copies`` and ``others`` those of releases with the same text, and of the
+    same case. ``cited`` are files where other rows cite the address. ``is_new`` is false where it was withdrawn before.
+    """
+
+    target: Target
+    keys: set[str]
+    ids: set[str]
+    is_new: bool
+    before: list[Change] = field(default_factory=list)
+    after: list[Change] = field(default_factory=list)
+    lists: list[Path] = field(default_factory=list)
+    rows: dict[str, set[str]] = field(default_factory=dict)
+    copies: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    cited: list[str] = field(default_factory=list)
+    n_archived: int = 0
+
+    @property
+    def changes(self) -> list[Change]:
+        """Every file that is written or goes, but for the change lists."""
+        return [*self.before, *self.after]
+
+
+@contextmanager
+def opened(folder: Path, dry_run: bool) -> Iterator[Archive | None]:
+    """The archive in ``folder``, locked against other writers unless ``dry_run``; None where there is none.
+
+    UsageError where another process collects into it.
+    """
+    if not holds_archive(folder):
+        yield None
+        return
+    with Archive.reader(folder) if dry_run else Archive.writer(folder, "csea withdraw") as archive:
+        yield archive
+
+
+def plan(
+    project: Project, text: str, reason: str, day: str, archive: Archive | None, report: Report
+) -> Withdrawal | None:
+    """What withdrawing the release that ``text`` names would do; None where a file is wrong, which ``report`` says.
+
+    UsageError where it names no release, or one that was merged into another.
+    """
+    inputs, ids = check_inputs(project, report)
+    if report.errors:
+        return None
+    registers = Registers.of(ids)
+    target = find(text, registers.releases.rows)
+    keys = _keys(target.key, inputs, archive)
+    others = companions(inputs, registers, target.id)
+    case = founded_case(registers, target.id, others, project.version) if target.id else None
+    refused, what = _withheld(inputs["withheld"], keys, reason, day)
+    rows = registers.releases.rows
+    own = {*rows.loc[rows["key_sha256"].isin(keys), "id"]}
+    made = Withdrawal(target, keys, own, target.key not in set(inputs["withheld"]["key_sha256"]), others=others)
+    made.before = _differing(
+        project,
+        Change("data/inputs/withheld.csv", what, csv_bytes(ordered(refused, project.inputs["withheld"]))),
+        *_case_changes(project, registers, case),
+    )
+    removed = list(correction_changes(project.root, own, keys, case))
+    made.after = [*removed, *input_changes(project, inputs, keys)]
+    made.rows = rows_gone(project, own, case, removed)
+    made.lists = [path for path in _lists(project.root) if made.rows and _names(path, made.rows)]
+    made.copies, made.cited = _copies(inputs["found_releases"], registers, keys), cited(inputs, keys)
+    made.n_archived = len(held_releases(archive, keys)) if archive else 0
+    return made
+
+
+def carry_out(root: Path, made: Withdrawal, archive: Archive | None) -> list[str]:
+    """Do what was planned, but for the build; returns the change lists from which values were taken."""
+    _write(root, made.before)
+    redacted = [path.name for path in made.lists if _redact(path, made.rows)]
+    _write(root, made.after)
+    if archive is not None:
+        purge(archive, made.keys)
+    return redacted
+
+
+def find(text: str, rows: pd.DataFrame) -> Target:
+    """The release that an id, a key hash or an address names. ``rows`` are those of the register of releases.
+
+    UsageError, which never repeats an address, where it is none of these or an id that is not in use.
+    """
+    text = text.strip()
+    if _KEY.fullmatch(text):
+        return _of_keys([text.lower()], rows)
+    if "/" in text:
+        return _of_keys(_address_keys(text), rows)
+    known = rows.set_index("id")
+    id_ = text.lower()
+    if not _ID.fullmatch(text):
+        if re.fullmatch(r"c\d{6}", id_):
+            raise UsageError(f"{id_} is a case: withdraw each of its releases.")
+        near = did_you_mean(id_, map(str, known.index)) if len(text) < LONGEST_SLIP else ""
+        raise UsageError(f"That is no release id, key hash or address. {near}A release id looks like r0000001.")
+    if id_ not in known.index:
+        ids = sorted(map(str, known.index)) or ["nothing"]
+        raise UsageError(f"There is no release {id_}. {did_you_mean(id_, ids)}The register has {ids[0]} to {ids[-1]}.")
+    if known.at[id_, "state"] == "merged":
+        current = str(known.at[id_, "forwards_to"])
+        raise UsageError(f"{id_} was merged into {current}. If you mean that release, withdraw {current}.")
+    return Target(id_, str(known.at[id_, "key_sha256"]))
+
+
+def _of_keys(keys: list[str], rows: pd.DataFrame) -> Target:
+    """The release with one of these keys; without one in the register, a release that is to be refused beforehand."""
+    issued = rows[rows["key_sha256"].isin(keys)]
+    if len(issued) > 1:
+        raise UsageError(f"Two releases have this address: {', '.join(issued['id'])}. Withdraw each by its id.")
+    if issued.empty:
+        return Target("", keys[0])
+    return find(str(issued["id"].iloc[0]), rows)
+
+
+def _keys(key: str, inputs: Frames, archive: Archive | None) -> set[str]:
+    """Every hash that the release may come back by: of its address in either form, and of its uuid."""
+    coded, found = inputs["coded_releases"]["url"], inputs["found_releases"]
+    own = coded[coded.map(address_key) == key]
+    uuids = found.loc[found["key_sha256"] == key, "doj_uuid"].dropna()
+    keys = {key, *(form for url in own for form in _address_keys(url)), *uuids.map(uuid_key)}
+    return keys | (set(held_releases(archive, keys).values()) if archive else set())
+
+
+def _address_keys(url: str) -> list[str]:
+    """The key of an address as it stands, and as the archive writes it."""
+    normal = normal_address(url)
+    return list(dict.fromkeys([address_key(url), *([address_key(normal)] if normal.startswith(JUSTICE) else [])]))
+
+
+def _withheld(rows: pd.DataFrame, keys: set[str], reason: str, day: str) -> tuple[pd.DataFrame, str]:
+    """The list with these keys; those that stand there already keep their reason and day."""
+    fresh = sorted(keys.difference(rows["key_sha256"]))
+    added = pd.DataFrame({"key_sha256": fresh, "reason": reason, "withheld_date": day}, dtype="str")
+    return pd.concat([rows, added], ignore_index=True), counted(len(fresh), "row", "added, by hash alone")
+
+
+def _case_changes(project: Project, registers: Registers, case: Case | None) -> list[Change]:
+    if case is None or not case.into:
+        return []
+    data = csv_bytes(ordered(registers.cases.rows, project.inputs["register"]))
+    return [Change("data/registry/cases.csv", f"{case.id} forwards to {case.into}", data)]
+
+
+def _differing(project: Project, *changes: Change) -> list[Change]:
+    paths = [project.root / change.path for change in changes]
+    return [
+        change
+        for change, path in zip(changes, paths, strict=True)
+        if not path.is_file() or path.read_bytes() != change.data
+    ]
+
+
+def _copies(found: pd.DataFrame, registers: Registers, keys: set[str]) -> list[str]:
+    """Releases that repeat this one, or that it repeats: each needs a withdrawal of its own."""
+    repeating = found.loc[found["duplicate_key"].isin(keys), "key_sha256"]
+    repeated = found.loc[found["key_sha256"].isin(keys), "duplicate_key"].dropna()
+    ids = {registers.releases.find(str(key)) for key in [*repeating, *repeated]}
+    return sorted(id_ for id_ in ids if id_)
+
+
+def _lists(root: Path) -> list[Path]:
+    return sorted((root / CHANGES).glob("*.csv"))
+
+
+def _names(path: Path, rows: dict[str, set[str]]) -> bool:
+    text = path.read_text(encoding="utf-8", errors="replace")
+    return any(key in text for keys in rows.values() for key in keys)
+
+
+def _redact(path: Path, rows: dict[str, set[str]]) -> bool:
+    from csea.release.changes import redact
+
+    return redact(path, rows)
+
+
+def _write(root: Path, changes: list[Change]) -> None:
+    for change in changes:
+        if change.data is None:
+            (root / change.path).unlink(missing_ok=True)
+        else:
+            write_atomic(root / change.path, change.data)

@@ -1,0 +1,383 @@
+"""Withdrawing a release: all but an id and a hash goes, whenever the process is killed; nothing brings it back."""
+
+import csv
+import io
+import json
+import re
+import shutil
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+import csea.withdraw
+from csea.archive import Archive
+from csea.archive.withheld import uuid_key
+from csea.build import check_inputs
+from csea.check.files import read_file
+from csea.cli import cli
+from csea.cli.withdrawing import withdraw
+from csea.errors import Report, UsageError
+from csea.io import write_atomic
+from csea.project import REGISTERS, Project, folder_of
+from csea.register import address_key
+from csea.removal import BY_ADDRESS, BY_KEY
+from csea.rooms import text_frame
+from csea.withdraw import carry_out, find, plan
+from fake_doj import FakeDoj, make_records
+
+UUID = "0a1b2c3d-0000-4000-8000-00000000000a"
+WORD = "Quillfeather"  # stands in the text of the withdrawn release alone
+DAY = "2026-02-03"
+
+
+def lines(root, path):
+    with (root / path).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def add_lines(root, name, *rows):
+    """Rows added to a kept file; cells that are not given are empty."""
+    path = root / folder_of(name) / f"{name}.csv"
+    present = lines(root, path.relative_to(root))
+    header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+    text = io.StringIO()
+    writer = csv.DictWriter(text, header, lineterminator="\n", restval="")
+    writer.writeheader()
+    writer.writerows([*present, *rows])
+    path.write_text(text.getvalue(), encoding="utf-8")
+
+
+def found_row(key, uuid, day, first, repeated=""):
+    return {
+        "key_sha256": key,
+        "doj_uuid": uuid,
+        "url_withheld": "false",
+        "source_host": "www.justice.gov",
+        "published_date": day,
+        "title_withheld": "false",
+        "text_sha256": "a" * 64,
+        "text_chars": "10",
+        "text_form": "1",
+        "rules_version": "1.0.0",
+        "case_key": first,
+        "link_method": "same_docket",
+        "link_score": "0.9",
+        "link_rules_version": "1.0.0",
+        "duplicate_key": repeated,
+    }
+
+
+def correction(root, name, **parts):
+    path = root / "data" / "corrections" / "2026" / f"20260101-{name}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"why": "The page says so.", "evidence": "https://example.org/page", **parts}))
+
+
+@pytest.fixture(scope="module")
+def rich(copy_to, tmp_path_factory):
+    """A copy in which one release has rows everywhere: the first of a case by hand, and of one by rules."""
+    root = copy_to(tmp_path_factory.mktemp("rich"))
+    ids = {row["key_sha256"]: row["id"] for row in lines(root, "data/registry/releases.csv")}
+    groups = {row["case_id"]: row["release_id"] for row in lines(root, "data/case_links.csv")[::-1]}
+    linked = lines(root, "data/inputs/case_groups.csv")
+    release, url = min((ids[address_key(row["url"])], row["url"]) for row in linked)
+    key, second, third = address_key(url), "b" * 64, "c" * 64
+    case = next(case for case, first in groups.items() if first == release)
+    add_lines(
+        root,
+        "found_releases",
+        found_row(key, UUID, "2011-01-01", key),
+        found_row(second, "", "2011-01-02", key, key),
+        found_row(third, "", "2011-01-03", key, key),
+    )
+    for name, more in (("unsure_pairs", {"score": "0.5", "reason": "x"}), ("pair_decisions", {"is_same_case": "true"})):
+        add_lines(root, name, *({"left_key": second, "right_key": right, **more} for right in (key, third)))
+    coding = {"variable": "platform", "coded_value": "kik=used", "confidence": "high"}
+    add_lines(root, "found_codings", {"key_sha256": key, **coding}, {"key_sha256": third, **coding})
+    review = {"variable": "origin", "coded_value": "undercover", "coder": "human", "reviewed_date": DAY}
+    add_lines(root, "reviews", {"key_sha256": key, **review})
+    correction(root, "a", table="releases", key=release, column="place", present="", value="Alder")
+    correction(root, "b", table="release_platforms", key={"release_id": release, "platform_id": "kik", "role": "used"})
+    correction(root, "c", table="cases", key=case, column="place", present="", value="Alder")
+    correction(root, "d", table="releases", key="r0000001", column="place", present="", value="Alder")
+    correction(root, "e", table="releases", key="r0000002", column="place", value="Alder", evidence=url)
+    shutil.rmtree(root / "data" / "changes", ignore_errors=True)
+    (root / "data" / "changes").mkdir()
+    (root / "data" / "changes" / "0.1.0.csv").write_text(f"table_name,row_key\nreleases,{release}\n")
+    (root / "data" / "changes" / "0.2.0.csv").write_text("table_name,row_key\n")
+    project = Project.read(root)
+    return SimpleNamespace(
+        root=root, project=project, release=release, url=url, key=key, second=second, third=third, case=case
+    )
+
+
+@pytest.fixture
+def again(rich, tmp_path, monkeypatch):
+    """The same in a folder that the test may change; files are read without the checks, which cost most of the time."""
+    shutil.copytree(
+        rich.root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("parquet", "fi*.csv", "me*.csv")
+    )
+    redacted = []
+
+    def redact(path, rows):
+        write_or_die(path, b"redacted")
+        redacted.append((path.name, rows))
+        return True
+
+    calls = SimpleNamespace(left=None)
+
+    def write_or_die(path, data):
+        if calls.left == 0:
+            raise KeyboardInterrupt
+        calls.left = None if calls.left is None else calls.left - 1
+        return write_atomic(path, data)
+
+    monkeypatch.setattr(csea.withdraw, "check_inputs", unchecked)
+    monkeypatch.setattr(csea.withdraw, "write_atomic", write_or_die)
+    monkeypatch.setattr(csea.withdraw, "_redact", redact)
+    project = Project(
+        tmp_path, *(getattr(rich.project, name) for name in ("version", "tables", "inputs", "rules", "views"))
+    )
+    made = SimpleNamespace(**{**vars(rich), "root": tmp_path, "project": project}, calls=calls, redacted=redacted)
+    made.plan = lambda: plan(project, rich.release, "privacy", DAY, None, Report())
+    made.run = lambda: carry_out(tmp_path, made.plan(), None)
+    return made
+
+
+def unchecked(project, report):
+    def frame(path, schema):
+        return text_frame(read_file(project.root / path, path, schema)[0].table)
+
+    names = [*BY_KEY, *BY_ADDRESS, "withheld", "milestones"]
+    inputs = {name: frame(f"{folder_of(name)}/{name}.csv", project.inputs[name]) for name in names}
+    return inputs, {name: frame(f"data/registry/{name}.csv", project.inputs["register"]) for name in REGISTERS}
+
+
+def contents(root):
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "data").rglob("*.*")}
+
+
+def keys_in(root, name):
+    return {value for row in lines(root, f"{folder_of(name)}/{name}.csv") for value in row.values()}
+
+
+class TestRows:
+    def test_no_kept_file_names_it(self, again):
+        again.run()
+        for name in BY_KEY:
+            assert again.key not in keys_in(again.root, name), name
+        for name in BY_ADDRESS:
+            assert again.key not in {address_key(row["url"]) for row in lines(again.root, f"data/inputs/{name}.csv")}
+
+    def test_the_list_has_the_hashes_of_its_address_and_its_uuid(self, again):
+        again.run()
+        listed = lines(again.root, "data/inputs/withheld.csv")
+        assert {row["key_sha256"] for row in listed} == {again.key, uuid_key(UUID)}
+        assert {(row["reason"], row["withheld_date"]) for row in listed} == {("privacy", DAY)}
+
+    def test_what_was_linked_through_it_has_the_next_as_first(self, again):
+        again.run()
+        rows = {row["key_sha256"]: row for row in lines(again.root, "data/machine/found_releases.csv")}
+        assert [rows[key]["case_key"] for key in (again.second, again.third)] == [again.second] * 2
+        assert [rows[key]["duplicate_key"] for key in (again.second, again.third)] == ["", again.second]
+
+    def test_a_case_that_began_with_it_forwards_to_that_of_its_other_releases(self, again):
+        again.run()
+        rows = {row["id"]: row for row in lines(again.root, "data/registry/cases.csv")}
+        forward = rows[rows[again.case]["forwards_to"]]
+        assert (rows[again.case]["state"], forward["state"]) == ("merged", "active")
+
+    def test_corrections_of_it_go_and_those_of_its_case_name_the_other(self, again):
+        again.run()
+        left = {path.stem[-1]: path.read_text() for path in (again.root / "data" / "corrections").rglob("*.yaml")}
+        assert sorted(left) == ["c", "d"]
+        assert again.case not in left["c"] and '"key": "c' in left["c"]
+
+    def test_change_lists_that_name_it_are_redacted(self, again):
+        again.run()
+        [(name, rows)] = again.redacted
+        assert name == "0.1.0.csv"
+        assert rows["releases"] == rows["codings"] == {again.release}
+        assert rows["cases"] == {again.release, again.case}
+        assert rows["corrections"] == {again.release, "20260101-a", "20260101-b", "20260101-e"}
+
+    def test_a_second_run_finds_nothing_to_do(self, again):
+        again.run()
+        after = contents(again.root)
+        made = plan(again.project, again.release, "error", "2030-01-01", None, Report())
+        assert (made.is_new, made.changes) == (False, [])
+        assert contents(again.root) == after
+
+    def test_planning_writes_nothing(self, again):
+        before = contents(again.root)
+        made = again.plan()
+        assert contents(again.root) == before
+        assert len(made.changes) > 8
+
+    def test_copies_are_named_by_id(self, again):
+        keys = {row["id"]: row["key_sha256"] for row in lines(again.root, "data/registry/releases.csv")}
+        path = again.root / "data" / "machine" / "found_releases.csv"
+        path.write_text(path.read_text().replace(again.second, keys["r0000003"]))
+        assert again.plan().copies == ["r0000003"]
+
+    def test_another_row_that_cites_the_address_is_pointed_out(self, again):
+        path = again.root / "data" / "inputs" / "milestones.csv"
+        path.write_text(re.sub(r"https://[^,\s]+", again.url, path.read_text(), count=1))
+        [place] = again.plan().cited
+        assert place == "data/inputs/milestones.csv, column source_url (1)"
+
+
+class TestKilled:
+    def test_at_every_write_leaves_what_the_same_command_finishes(self, again):
+        whole = again.root / "whole"
+        shutil.copytree(again.root / "data", whole)
+        planned = again.plan()
+        carry_out(again.root, planned, None)
+        finished, n_written = contents(again.root), 0
+        while True:
+            shutil.rmtree(again.root / "data")
+            shutil.copytree(whole, again.root / "data")
+            again.calls.left = n_written
+            try:
+                carry_out(again.root, planned, None)
+            except KeyboardInterrupt:
+                assert n_written == 0 or again.key in keys_in(again.root, "withheld")
+                again.calls.left = None
+                again.run()
+                assert contents(again.root) == finished, n_written
+                n_written += 1
+            else:
+                break
+        assert n_written > 8
+
+    def test_leaves_files_that_fit_together(self, rich, again):
+        """Nothing refers to a row that is gone: a build would not stop there."""
+        again.calls.left = 6
+        with pytest.raises(KeyboardInterrupt):
+            again.run()
+        for name in ("case_groups", "coded_releases", "found_codings", "found_releases"):
+            shutil.copy(again.root / folder_of(name) / f"{name}.csv", rich.root / folder_of(name))
+        report = Report()
+        check_inputs(rich.project, report)
+        assert [problem for problem in report.problems if "reference" in problem.rule] == []
+
+
+REGISTER = pd.DataFrame(
+    [
+        ("r0000001", address_key("https://x.test/a"), "0.1.0", "active", None),
+        ("r0000002", "d" * 64, "0.1.0", "active", None),
+        ("r0000003", "e" * 64, "0.1.0", "merged", "r0000002"),
+    ],
+    columns=["id", "key_sha256", "issued_in", "state", "forwards_to"],
+)
+
+
+class TestNaming:
+    @pytest.mark.parametrize("text", ["r0000001", "R0000001", " r0000001 ", "http://www.x.test/a/", "x.test/a"])
+    def test_an_id_or_any_form_of_the_address(self, text):
+        assert find(text, REGISTER).id == "r0000001"
+
+    @pytest.mark.parametrize("text", ["d" * 64, "D" * 64])
+    def test_a_hash_in_any_case(self, text):
+        assert find(text, REGISTER).id == "r0000002"
+
+    def test_an_address_without_an_id_can_be_refused_beforehand(self):
+        target = find("https://x.test/never-seen", REGISTER)
+        assert (target.id, target.key) == ("", address_key("https://x.test/never-seen"))
+
+    @pytest.mark.parametrize(
+        "text, said",
+        [
+            ("r0000009", 'There is no release r0000009. Did you mean "r000000'),
+            ("r0000009", "The register has r0000001 to r0000003."),
+            ("r0000003", "r0000003 was merged into r0000002."),
+            ("r001", "A release id looks like r0000001."),
+            ("c000001", "c000001 is a case: withdraw each of its releases."),
+            ("e" * 64, "r0000003 was merged into r0000002."),
+        ],
+    )
+    def test_what_names_none_is_said_plainly(self, text, said):
+        with pytest.raises(UsageError, match=re.escape(said)):
+            find(text, REGISTER)
+
+    def test_no_message_repeats_a_name(self):
+        with pytest.raises(UsageError) as error:
+            find("Aldous Quillfeather of Tarn Ridge", REGISTER)
+        assert "Quill" not in str(error.value)
+
+
+class TestWhole:
+    """Collect, withdraw, collect again, build: with the service, the archive and the tables."""
+
+    @pytest.fixture(scope="class")
+    @staticmethod
+    def done(copy_to, tmp_path_factory):
+        root, cache = copy_to(tmp_path_factory.mktemp("whole")), tmp_path_factory.mktemp("cache")
+        ids = {row["key_sha256"]: row["id"] for row in lines(root, "data/registry/releases.csv")}
+        url = next(
+            row["url"]
+            for row in lines(root, "data/inputs/coded_releases.csv")
+            if row["url"].startswith("https://www.justice.gov/usao-") and "[" not in row["url"]
+        )
+        body = f"<p>ALDER FALLS - {WORD} pleaded guilty today to possession of child pornography.</p>"
+        record = {**make_records(1)[0], "uuid": UUID, "url": url, "body": body, "title": f"{WORD} Pleads Guilty"}
+        with FakeDoj([*make_records(12, seed=2), record]).serve() as api:
+
+            def run(command, *arguments):
+                result = CliRunner().invoke(command, [*arguments, "--cache", str(cache)], obj=root)
+                assert result.exit_code == 0, result.output
+                return result.output
+
+            collect = ("--root", str(root), "collect", "--full", "--api", api, "--rate", "1000")
+            run(cli, *collect)
+            before = contents(root)
+            dry = run(withdraw, ids[address_key(url)], "--reason", "expunged", "--dry-run")
+            unchanged = contents(root) == before
+            said = run(withdraw, ids[address_key(url)], "--reason", "expunged")
+            after = contents(root)
+            collected = run(cli, *collect)
+            run(cli, "--root", str(root), "build")
+            return SimpleNamespace(**locals(), release=ids[address_key(url)], key=address_key(url))
+
+    def test_the_dry_run_says_what_would_go_and_changes_nothing(self, done):
+        assert done.unchanged
+        assert "data/inputs/coded_releases.csv: 1 row removed" in done.dry
+        assert "the local archive: 1 record" in done.dry
+
+    def test_no_file_names_it_but_the_register_and_the_lists_of_hashes(self, done):
+        for state in (done.after, contents(done.root)):
+            named = {name for name, data in state.items() if done.release.encode() in data}
+            hashed = {name for name, data in state.items() if done.key.encode() in data}
+            assert named == {"data/registry/releases.csv"}
+            assert {name for name in hashed if name.endswith(".csv")} == {
+                "data/inputs/withheld.csv",
+                "data/registry/releases.csv",
+                "data/withheld.csv",
+            }
+
+    def test_no_file_has_its_address_or_text(self, done):
+        page = done.url.rpartition("/")[2].encode()
+        for name, data in contents(done.root).items():
+            assert page not in data and UUID.encode() not in data and WORD.encode() not in data, name
+
+    def test_the_register_says_that_it_is_withdrawn(self, done):
+        [row] = [row for row in lines(done.root, "data/registry/releases.csv") if row["id"] == done.release]
+        assert (row["state"], row["forwards_to"]) == ("withdrawn", "")
+
+    def test_collecting_again_counts_it_as_withheld_and_is_complete(self, done):
+        assert "Complete: the service lists 13 records, and 13 are held." in done.collected
+        assert re.search(r"\d withheld", done.collected)
+
+    def test_the_archive_has_nothing_of_it(self, done):
+        folder = done.cache / "archive"
+        data = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+        assert [text for text in (UUID, WORD, done.url) if text.encode() in data] == []
+        with Archive.reader(folder) as archive:
+            assert archive.value("SELECT count(*) FROM releases WHERE version > 0") == 12
+
+    def test_what_it_says_names_no_address_or_person(self, done):
+        assert done.url.rpartition("/")[2] not in done.dry + done.said + done.collected
+        assert done.key not in done.said
+        assert "cannot reach git history" in done.said
