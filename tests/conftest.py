@@ -19,7 +19,16 @@ settings.register_profile("unhurried", deadline=None, suppress_health_check=[Hea
 settings.load_profile("unhurried")
 
 # What a build reads and writes; build/ and .venv/ stay behind.
-COPIED = ("data", "schemas", "docs", "VERSION", "requirements.lock", "datapackage.json", "tests/labelled")
+COPIED = (
+    "data",
+    "schemas",
+    "docs",
+    "VERSION",
+    "requirements.lock",
+    "datapackage.json",
+    "versions.json",
+    "tests/labelled",
+)
 
 
 @pytest.fixture(scope="session", autouse=True)

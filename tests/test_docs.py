@@ -14,12 +14,13 @@ from csea import ROOT
 from csea.archive.parts import SCHEMA
 from csea.cli import cli
 from csea.package import summary
+from csea.project import Project
 from csea.schema import load_inputs, load_tables
 from csea.views import load_views
 from fake_doj import FakeDoj, make_records
 
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-SUBJECTS = ("methodology", "archive", "checking", "correcting", "comparing")
+SUBJECTS = ("methodology", "archive", "checking", "correcting", "comparing", "versions")
 GUIDES = ["README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in SUBJECTS)]
 DOCUMENTS = [*GUIDES, "PRIVACY.md", "CHANGELOG.md", "data/inputs/README.md", *DECISIONS]
 OTHERS = ["CITATION.cff", "LICENSE", "LICENSE-DATA"]
@@ -74,11 +75,16 @@ def test_coverage_of_readme_is_that_of_the_data():
     assert written == counted
 
 
-def test_row_counts_of_the_newest_version_in_the_changelog():
-    newest = text_of("CHANGELOG.md").split("\n## [")[1]
-    counts = {table: int(rows.replace(",", "")) for table, rows in re.findall(r"`(\w+)` \(([\d,]+)\)", newest)}
-    assert counts
-    assert counts.items() <= summary(ROOT)["tables"].items()
+def test_row_counts_in_the_changelog_are_those_of_the_version():
+    released = {entry["version"]: entry for entry in Project.read(ROOT).released}
+    for section in text_of("CHANGELOG.md").split("\n## [")[1:]:
+        version = section.partition("]")[0]
+        counts = {table: int(rows.replace(",", "")) for table, rows in re.findall(r"`(\w+)` \(([\d,]+)\)", section)}
+        if version in released:
+            rows = {name: table["rows"] for name, table in released[version]["tables"].items()}
+        else:
+            rows = summary(ROOT)["tables"]
+        assert counts.items() <= rows.items(), version
 
 
 def values_of(table, column):

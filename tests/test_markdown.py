@@ -9,7 +9,9 @@ from csea.errors import printable
 from csea.markdown import cell, code
 
 READER = MarkdownIt("commonmark").enable("table")
-TEXTS = st.text(st.characters(exclude_categories=("C", "Z")) | st.sampled_from(" `|\\@*_[]<>#"), min_size=1)
+TEXTS = st.text(st.characters(exclude_categories=("C", "Z")) | st.sampled_from(" `|\\@*_[]<>#"), min_size=1).filter(
+    str.strip
+)
 
 
 def inline(tokens):

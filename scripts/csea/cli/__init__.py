@@ -33,7 +33,7 @@ from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="csea")
+@click.version_option((ROOT / "VERSION").read_text(encoding="utf-8").strip(), package_name="csea")
 @click.option(
     "--root",
     type=click.Path(path_type=Path, file_okay=False, exists=True),
@@ -51,6 +51,16 @@ def cli(context: click.Context, root: Path) -> None:
     if not (root / "schemas").is_dir() or not (root / "VERSION").is_file():
         raise UsageError(f"{root} holds no copy of the dataset (no schemas/ and VERSION).")
     context.obj = root
+    if context.invoked_subcommand != "release":  # which says itself what became of a release that was stopped
+        _finish_release(root)
+
+
+def _finish_release(root: Path) -> None:
+    """Finish or undo a release that was killed, so that no command works on half of one."""
+    from csea.release.journal import pending, recover
+
+    if pending(root):
+        click.echo(recover(root), err=True)
 
 
 for command in (

@@ -16,6 +16,8 @@ from csea.compare.sources import Version
 from csea.compare.tables import Changes, compare_tables
 from csea.errors import UsageError
 
+RECORD = "corrections"  # the table whose rows record that other tables were corrected: they ask for no more than that
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -45,7 +47,8 @@ class Difference:
     def level(self) -> str:
         """The part of the version that the differences raise: major, minor or patch, or none where there is none."""
         levels = {change.level for change in self.definitions}
-        if any(changes.added.num_rows or changes.removed.num_rows for changes in self.changed):
+        others = [changes for changes in self.changed if changes.table != RECORD]
+        if any(changes.added.num_rows or changes.removed.num_rows for changes in others):
             levels.add("minor")
         if self.changed:
             levels.add("patch")
