@@ -1,6 +1,8 @@
 # The CSEA Accountability Dataset. `make help` lists the targets.
 PYTHON ?= python3
 PORT ?= 8001
+# Bytecode is kept, wherever the environment says otherwise: without it each command and test process starts a second later.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
