@@ -350,7 +350,11 @@ class TestWhole:
         for state in (done.after, contents(done.root)):
             named = {name for name, data in state.items() if done.release.encode() in data}
             hashed = {name for name, data in state.items() if done.key.encode() in data}
-            assert named == {"data/registry/releases.csv"}
+            lists = {name for name in named if name.startswith("data/changes/")}
+            assert named - lists == {"data/registry/releases.csv"}
+            listed = [row for name in lists for row in csv.DictReader(state[name].decode().splitlines())]
+            told = [row for row in listed if done.release in row["row_key"]]
+            assert [row for row in told if row["old_value"] or row["new_value"]] == []
             assert {name for name in hashed if name.endswith(".csv")} == {
                 "data/inputs/withheld.csv",
                 "data/registry/releases.csv",

@@ -19,14 +19,15 @@ from csea.schema import Schema, read_schema
 
 SUFFIXES = (".csv", ".parquet")
 OWN_SUFFIX = {**dict.fromkeys((*KEPT, "data/registry", "data"), ".csv"), "data/parquet": ".parquet"}
+CHANGES = "schemas/formats/changes.schema.json"
 Targets = tuple[list[Files], list[Problem]]
 
 
 def of_project(project: Project) -> Targets:
-    """All that the project keeps: hand-kept files, what the machine found, registers and published tables."""
+    """All that the project keeps: hand-kept files, what the machine found, registers, change lists and tables."""
     groups, problems = inputs_of(project, is_canonical=True)
     tables = published(project, project.root / "data", "data")
-    return [*groups, tables], [*problems, *_strangers(project, "data", tables)]
+    return [*groups, _change_lists(project), tables], [*problems, *_strangers(project, "data", tables)]
 
 
 def inputs_of(project: Project, is_canonical: bool = False) -> Targets:
@@ -120,6 +121,14 @@ def _others(project: Project, folder: Path, shown: str, suffixes: list[str]) -> 
     if not any(group.files for group in groups) and len(suffixes) > 1:
         raise UsageError(f"{printable(str(folder))} holds no CSV or Parquet file that is named like a table of ours.")
     return groups, [_stranger(f"{shown}/{printable(path.name)}", path.stem, schemas) for path in strangers]
+
+
+def _change_lists(project: Project) -> Files:
+    """The lists of what changed from version to version."""
+    schema = read_schema(project.root / CHANGES)
+    paths = sorted((project.root / "data" / "changes").glob("*.csv"))
+    files = {f"changes/{path.stem}": File(path, f"data/changes/{path.name}", schema) for path in paths}
+    return Files(files, is_canonical=True)
 
 
 def _kept(project: Project, folder: str, is_canonical: bool) -> Files:
