@@ -13,6 +13,7 @@ from csea.preview import preview
 from csea.project import Project
 
 MERGE = "action: merge\ncase: c000002\ninto: c000001\nwhy: One docket.\nevidence: https://example.org/x\n"
+DUE = {"table": "milestones", "key": "protect-act-2008-nij-study-due", "column": "date_due", "present": "2009-10-13"}
 SUSPECTS = {"table": "releases", "key": "r0000001", "column": "n_suspects", "present": "1", "value": "2"}
 
 
@@ -167,10 +168,11 @@ class TestMark:
 
 @pytest.fixture(scope="module")
 def corrected(copy_to, tmp_path_factory):
-    """A copy with three corrections, built; to be left as it is."""
+    """A copy with four corrections, built; to be left as it is."""
     folder = copy_to(tmp_path_factory.mktemp("corrected"))
     write(folder, "20260131-aim", credit="A. Contributor")
     write(folder, "20260131-suspects", **SUSPECTS)
+    write(folder, "20260131-due", **DUE, value="2009-10")
     write(folder, "20260131-merge", text=MERGE)
     assert build(Project.read(folder)).report.errors == []
     return folder
@@ -188,6 +190,11 @@ class TestBuild:
         case = next(row for row in rows(corrected, "cases") if row["case_id"] == "c000001")
         assert (case["n_suspects"], case["n_releases"]) == (2, 2)
 
+    def test_lets_the_span_of_a_date_follow_it(self, corrected):
+        row = next(row for row in rows(corrected, "milestones") if row["milestone_id"] == DUE["key"])
+        span = (row["date_due_precision"], str(row["date_due_earliest"]), str(row["date_due_latest"]))
+        assert span == ("month", "2009-10-01", "2009-10-31")
+
     def test_forwards_the_merged_id(self, corrected):
         lines = (corrected / "data" / "registry" / "cases.csv").read_text().splitlines()
         assert next(line for line in lines if line.startswith("c000002")).endswith("merged,c000001")
@@ -197,7 +204,7 @@ class TestBuild:
             row["correction_id"]: (row["credit"], row["correction_state"]) for row in rows(corrected, "corrections")
         }
         assert found["20260131-aim"] == ("A. Contributor", "active")
-        assert len(found) == 3
+        assert len(found) == 4
 
     def test_gives_the_same_again(self, corrected):
         assert build(Project.read(corrected), force=True).written == []

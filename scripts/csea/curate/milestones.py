@@ -54,8 +54,9 @@ def with_spans(milestones: pd.DataFrame, corrected: pd.Series) -> pd.DataFrame:
     """``milestones`` with the columns that follow from dates made anew in the rows that ``corrected`` marks."""
     rows = milestones[corrected]
     columns = date_columns(rows["date_due"], "date_due") | date_columns(rows["date_occurred"], "date_occurred")
-    milestones.loc[corrected, list(columns)] = pd.DataFrame(columns)
-    return milestones
+    mended = milestones.astype(dict.fromkeys(columns, "str"))
+    mended.loc[corrected, list(columns)] = pd.DataFrame(columns).astype("str")
+    return mended
 
 
 def _dates(rows: pd.DataFrame) -> dict[str, pd.Series]:
