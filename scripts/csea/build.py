@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
@@ -76,7 +77,13 @@ def build(project: Project, step: Step = silent, force: bool = False) -> Build:
     if not force and _is_current(project.root):
         result.up_to_date = True
         return result
+    before = _hashes(project.root, SOURCES)
     files = make_files(project, result.report, step)
+    if files and _hashes(project.root, SOURCES) != before:
+        # A withdrawal, say: what was made of the older sources must not come after it.
+        message = "Something that tables are made from has changed while they were made."
+        result.report.add([Problem("build.changed", "data", message, "Run `csea build` again.")])
+        return result
     step("writing files")
     for path, data in files.items():
         if write_atomic(project.root / path, data):
@@ -121,15 +128,16 @@ def make_files(project: Project, report: Report, step: Step = silent) -> dict[st
     if sources is None:
         return {}
     step("curate, code, link")
-    texts = make_tables(project, sources.inputs, sources.registers, report, sources.corrections)
+    registers = sources.registers()
+    texts = make_tables(project, sources.inputs, registers, report, sources.corrections)
     if report.errors:
         return {}
-    tables = check_tables(project, texts, sources.inputs, report, step)
+    tables = check_tables(project, texts, sources, report, step)
     if report.errors:
         return {}
     step("packaging")
     kept = {
-        f"data/registry/{name}.csv": _register_bytes(getattr(sources.registers, name).rows, project.inputs["register"])
+        f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"])
         for name in REGISTERS
     }
     views = {view.name: view.sql for view in project.views}
@@ -145,11 +153,27 @@ def make_files(project: Project, report: Report, step: Step = silent) -> dict[st
 
 @dataclass
 class Sources:
-    """What tables are made from: hand-kept files and what the machine found, by name; registers; corrections."""
+    """What tables are made from: hand-kept files and what the machine found, by name; registers; corrections.
+
+    ``ids`` are the rows of the registers as they were read, which change in ``registers`` while tables are made.
+    """
 
     inputs: Frames
-    registers: Registers
+    ids: Frames
+    project: Project
     corrections: list[Correction]
+
+    def registers(self) -> Registers:
+        """The registers anew, as they were read, with the ids of no released version in the one being made."""
+        registers = Registers.of(self.ids)
+        for name in REGISTERS:
+            getattr(registers, name).date_issues(self.released, self.project.issuing)
+        return registers
+
+    @property
+    def released(self) -> list[str]:
+        """The released versions."""
+        return [entry["version"] for entry in self.project.released]
 
 
 def read_sources(project: Project, report: Report, step: Step = silent) -> Sources | None:
@@ -159,10 +183,7 @@ def read_sources(project: Project, report: Report, step: Step = silent) -> Sourc
     report.add(problems)
     if report.errors:
         return None
-    registers = Registers.of(ids)
-    for name in REGISTERS:
-        getattr(registers, name).date_issues([entry["version"] for entry in project.released], project.issuing)
-    return Sources(inputs, registers, corrections)
+    return Sources(inputs, ids, project, corrections)
 
 
 def text_tables(
@@ -176,12 +197,12 @@ def text_tables(
     if sources is None:
         return {}
     kept = [item for item in sources.corrections if item.id not in without]
-    texts = make_tables(project, sources.inputs, sources.registers, report, kept)
+    texts = make_tables(project, sources.inputs, sources.registers(), report, kept)
     return {} if report.errors else texts
 
 
 def check_tables(
-    project: Project, texts: dict[str, pa.Table], inputs: Frames, report: Report, step: Step = silent
+    project: Project, texts: dict[str, pa.Table], sources: Sources, report: Report, step: Step = silent
 ) -> dict[str, pa.Table]:
     """The tables, typed, after all checks of published tables; problems go to ``report`` at the file to correct."""
     with tempfile.TemporaryDirectory() as folder:
@@ -189,8 +210,25 @@ def check_tables(
             (Path(folder) / f"{name}.csv").write_bytes(csv_bytes(text))
         found = Report()
         rows = check_files(published(project, Path(folder), "data"), found, step)
-    report.add(_at_input(problem, project, inputs) for problem in found.problems)
+    report.add(_at_source(problem, project, sources) for problem in found.problems)
     return {name: item.table for name, item in rows.items()}
+
+
+def _at_source(problem: Problem, project: Project, sources: Sources) -> Problem:
+    """The problem at the correction that gave the value, or else at the hand-kept file, with corrections of the row."""
+    table = project.tables.get(Path(problem.file).stem)
+    own = [
+        item
+        for item in sources.corrections
+        if table and item.is_active and item.table == table.name and label(table.primary_key, item.key) == problem.key
+    ]
+    for item in own:
+        if item.action == "add" or item.column == problem.column:
+            part = "value" if item.action == "change" else f"row.{problem.column}"
+            return replace(problem, file=item.shown, line=item.lines.get(part, 0))
+    problem = _at_input(problem, project, sources.inputs)
+    mended = ", ".join(item.shown for item in own)
+    return replace(problem, fix=f"{problem.fix} Corrections of this row: {mended}.") if own else problem
 
 
 def _at_input(problem: Problem, project: Project, inputs: Frames) -> Problem:
@@ -234,6 +272,11 @@ def _is_current(root: Path) -> bool:
 
 def _fingerprint(root: Path) -> dict[str, str]:
     """Hash of every file that the build reads or writes."""
-    outputs = ("data/*.csv", "data/parquet/*", "docs/codebook.md", PAGE, "datapackage.json", DATABASE)
-    paths = sorted({path for pattern in (*SOURCES, *outputs) for path in root.glob(pattern) if path.is_file()})
+    return _hashes(
+        root, (*SOURCES, "data/*.csv", "data/parquet/*", "docs/codebook.md", PAGE, "datapackage.json", DATABASE)
+    )
+
+
+def _hashes(root: Path, patterns: Iterable[str]) -> dict[str, str]:
+    paths = sorted({path for pattern in patterns for path in root.glob(pattern) if path.is_file()})
     return {path.relative_to(root).as_posix(): sha256(path.read_bytes()) for path in paths}

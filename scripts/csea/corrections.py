@@ -33,7 +33,10 @@ from csea.schema import Schema
 from csea.schema.deprecated import aliases
 
 NAME = re.compile(r"(\d{8})-[a-z0-9]+(-[a-z0-9]+)*")
-NAMED = "Name it data/corrections/<year>/<yyyymmdd>-<words>.yaml, such as 2026/20260131-launch-year.yaml."
+NAMED = (
+    "Name it data/corrections/<year>/<yyyymmdd>-<words>.yaml, such as 2026/20260131-launch-year.yaml; the words are "
+    "lower-case letters and digits, with hyphens between them."
+)
 TABLE = "corrections"
 
 Found = tuple[list[Correction], list[Problem]]

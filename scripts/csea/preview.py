@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from csea.build import Sources, check_tables, read_sources
+from csea.build import check_tables, read_sources
 from csea.check import Step, silent
 from csea.check.columns import cast
 from csea.check.rows import rows_of
@@ -60,26 +60,20 @@ def effect_of(project: Project, paths: Sequence[Path], report: Report, step: Ste
         return None
     others = [item for item in sources.corrections if item.id not in {item.id for item in mine}]
     report.add(collisions([*others, *mine]))
-    old = _tables(project, others, report)
-    new = _tables(project, [*others, *mine], report) if not report.errors else {}
+    old, new = (
+        make_tables(project, sources.inputs, sources.registers(), report, kept) if not report.errors else {}
+        for kept in (others, [*others, *mine])
+    )
     if report.errors:
         return None
     step("checks")
-    check_tables(project, new, sources.inputs, report)
+    check_tables(project, new, sources, report)
     schemas = project.tables
     changes = {name: compare_tables(name, old[name], new[name], schemas[name].primary_key) for name in schemas}
     del changes[RECORD]  # that a correction is recorded is no news in its preview
     step("questions")
     before, now = ({name: _typed(tables[name], name, project) for name in schemas} for tables in (old, new))
     return Effect(mine, old, new, changes, answer_moves(before, now, schemas, project.views))
-
-
-def _tables(project: Project, corrections: list[Correction], report: Report) -> dict[str, pa.Table]:
-    """The tables with these corrections. Registers change as tables are made, so each run reads them anew."""
-    sources: Sources | None = read_sources(project, report)
-    if sources is None:
-        return {}
-    return make_tables(project, sources.inputs, sources.registers, report, corrections)
 
 
 def _typed(text: pa.Table, name: str, project: Project) -> pa.Table:

@@ -98,7 +98,7 @@ class _Run:
         coded["agreement"] = agreement_table(coded["codings"], shown)
         corrected = self._corrected(coded)
         is_same = all(corrected[name] is coded[name] for name in ("releases", "release_platforms"))
-        self._hand_over("code", corrected if is_same else with_derived(corrected))
+        self._hand_over("code", corrected if is_same else with_derived(corrected, self._keys("releases", ("url",))))
 
     def link(self) -> None:
         """Cases with their links and uses, and the coverage of all tables."""

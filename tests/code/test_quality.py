@@ -6,6 +6,7 @@ from csea import ROOT
 from csea.code.review.agreement import agreement_table
 from csea.code.review.labelled import FIELDS
 from csea.code.review.quality import PAGE, UNREAL, quality_page
+from csea.package import summary
 from csea.schema import load_tables
 
 SCHEMA = load_tables(ROOT)["agreement"]
@@ -13,8 +14,7 @@ NO_CODINGS = pd.DataFrame(columns=["release_id", "variable", "coded_value", "cod
 
 
 def page(table):
-    version = (ROOT / "VERSION").read_text(encoding="utf-8").strip()
-    return quality_page(ROOT, version, table, SCHEMA).decode()
+    return quality_page(ROOT, summary(ROOT)["version"], table, SCHEMA).decode()
 
 
 def test_the_page_is_current():

@@ -7,9 +7,11 @@ import zipfile
 
 import pytest
 
+from csea import ROOT
 from csea.cli import cli
 from csea.cli.comparing import diff
 from csea.compare.sources import WORKING_TREE
+from csea.package import summary
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,8 @@ def test_the_same_ends_with_0_and_a_difference_with_1(run):
 
 def test_without_new_it_is_the_working_tree(run):
     result = run("data --counts")
-    assert (result.code, result.out.splitlines()[0].endswith(f"to {WORKING_TREE} (0.1.0)")) == (0, True)
+    named = f"to {WORKING_TREE} ({summary(ROOT)['version']})"
+    assert (result.code, result.out.splitlines()[0].endswith(named)) == (0, True)
 
 
 def test_the_database_holds_the_same(run, root):

@@ -12,6 +12,13 @@ from csea.errors import Report
 from csea.preview import preview
 from csea.project import Project
 
+URL = {
+    "table": "releases",
+    "key": "r0000001",
+    "column": "url",
+    "present": "http://advantagenews.com/news/crime/madison-county-resident-faces-child-porn-charges/",
+    "value": "https://www.justice.gov/usao-sdil/pr/county-resident-charged",
+}
 MERGE = "action: merge\ncase: c000002\ninto: c000001\nwhy: One docket.\nevidence: https://example.org/x\n"
 DUE = {"table": "milestones", "key": "protect-act-2008-nij-study-due", "column": "date_due", "present": "2009-10-13"}
 SUSPECTS = {"table": "releases", "key": "r0000001", "column": "n_suspects", "present": "1", "value": "2"}
@@ -168,11 +175,12 @@ class TestMark:
 
 @pytest.fixture(scope="module")
 def corrected(copy_to, tmp_path_factory):
-    """A copy with four corrections, built; to be left as it is."""
+    """A copy with five corrections, built; to be left as it is."""
     folder = copy_to(tmp_path_factory.mktemp("corrected"))
     write(folder, "20260131-aim", credit="A. Contributor")
     write(folder, "20260131-suspects", **SUSPECTS)
     write(folder, "20260131-due", **DUE, value="2009-10")
+    write(folder, "20260131-url", **URL)
     write(folder, "20260131-merge", text=MERGE)
     assert build(Project.read(folder)).report.errors == []
     return folder
@@ -190,6 +198,10 @@ class TestBuild:
         case = next(row for row in rows(corrected, "cases") if row["case_id"] == "c000001")
         assert (case["n_suspects"], case["n_releases"]) == (2, 2)
 
+    def test_lets_the_host_follow_an_address(self, corrected):
+        row = next(row for row in rows(corrected, "releases") if row["release_id"] == "r0000001")
+        assert (row["url"], row["source_host"]) == (URL["value"], "justice.gov")
+
     def test_lets_the_span_of_a_date_follow_it(self, corrected):
         row = next(row for row in rows(corrected, "milestones") if row["milestone_id"] == DUE["key"])
         span = (row["date_due_precision"], str(row["date_due_earliest"]), str(row["date_due_latest"]))
@@ -204,13 +216,29 @@ class TestBuild:
             row["correction_id"]: (row["credit"], row["correction_state"]) for row in rows(corrected, "corrections")
         }
         assert found["20260131-aim"] == ("A. Contributor", "active")
-        assert len(found) == 4
+        assert len(found) == 5
 
     def test_gives_the_same_again(self, corrected):
         assert build(Project.read(corrected), force=True).written == []
 
     def test_of_a_corrected_table_still_passes_the_check_of_its_corrections(self, corrected, csea):
         assert csea("--root", corrected, "correct", "check").code == 0
+
+    def test_names_the_correction_whose_value_breaks_a_rule(self, copy, csea):
+        path = write(
+            copy,
+            table="platform_aliases",
+            action="add",
+            key=None,
+            column=None,
+            present=None,
+            value=None,
+            row="\n  platform_id: nowhere\n  alias: Nowhere\n  is_ambiguous: false",
+        )
+        result = csea("--root", copy, "build")
+        line = path.read_text().split("\n").index("  platform_id: nowhere") + 1
+        assert (result.code, "key.foreign" in result.err) == (1, True)
+        assert f"data/corrections/2026/{path.name}:{line}, platform_id=nowhere" in result.err
 
     def test_stops_with_both_values_when_the_source_says_a_third_thing(self, copy, csea):
         write(copy, present="1990")

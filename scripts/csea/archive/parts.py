@@ -8,7 +8,6 @@ Together they give back the record as received. Columns after ``rest`` are read 
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from csea.archive.record import TEXTS, Record
-from csea.io import PARQUET_LEVEL, whole_file
+from csea.io import PARQUET_LEVEL, sync_folder, whole_file
 
 SCHEMA = pa.schema(
     [
@@ -95,16 +94,7 @@ def write_part(path: Path, table: pa.Table) -> None:
             write_statistics=REPEATED,
             write_page_checksum=True,
         )
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Flush a folder to the disk, so that a rename in it outlives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync_folder(path.parent)
 
 
 def read_part(path: Path, columns: list[str] | None) -> Iterator[pa.RecordBatch]:

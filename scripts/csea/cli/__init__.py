@@ -31,6 +31,9 @@ from csea.cli import (
 )
 from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
+# Commands that must not work on half a release; `release` says itself what became of one that was stopped.
+WRITING = ("bounds", "build", "check", "correct", "fmt", "import", "review", "withdraw")
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option((ROOT / "VERSION").read_text(encoding="utf-8").strip(), package_name="csea")
@@ -51,7 +54,7 @@ def cli(context: click.Context, root: Path) -> None:
     if not (root / "schemas").is_dir() or not (root / "VERSION").is_file():
         raise UsageError(f"{root} holds no copy of the dataset (no schemas/ and VERSION).")
     context.obj = root
-    if context.invoked_subcommand != "release":  # which says itself what became of a release that was stopped
+    if context.invoked_subcommand in WRITING and not {"--help", "-h", "--dry-run"} & set(sys.argv):
         _finish_release(root)
 
 

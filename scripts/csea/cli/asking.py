@@ -32,6 +32,8 @@ def ask(project: Project, table: str | None, key: tuple[str, ...], column: str |
     UsageError for an option that names no table, row or column that can be corrected.
     """
     click.echo("A correction says one fact. Never write the name of a suspect, victim or relative.\n")
+    if table is not None:
+        _table(project, "change", table)  # before anything is asked
     action = "change" if table and key and column else _one_of("What do you want to do?", ACTIONS, SAY)
     schema = project.tables[CASES if action == "merge" else _table(project, action, table)]
     item = _FORMS[action](project, Correction("", "", action, schema.name, (), "", ""), key, column)

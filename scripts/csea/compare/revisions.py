@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +9,7 @@ import pyarrow as pa
 
 from csea.compare.stores import is_wanted
 from csea.errors import UsageError, did_you_mean, printable
-
-# Set inside hooks; they would lead git to another repository than that of the folder.
-NOT_OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR", "GIT_PREFIX")
+from csea.git import asked
 
 
 @dataclass(frozen=True)
@@ -44,23 +40,23 @@ def revision(root: Path, text: str) -> Revision:
     UsageError where git is missing, ``root`` is in no repository, or there is no such revision.
     """
     given = printable(text)
-    if _git(root, "rev-parse", "--is-inside-work-tree").returncode:
+    if asked(root, "rev-parse", "--is-inside-work-tree").returncode:
         raise UsageError(
             f"{given!r} is no file or folder, and {printable(str(root))} is in no git repository, where it could be a "
             "version. Give a folder, a bundle or an SQLite file."
         )
     for name in (f"refs/tags/v{text}", text):
-        found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        found = asked(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
         if not found.returncode:
             return Revision(text, _blobs(root, text, found.stdout.decode().strip()))
-    tags = _git(root, "tag", "--list").stdout.decode(errors="replace").split()
+    tags = asked(root, "tag", "--list").stdout.decode(errors="replace").split()
     near = did_you_mean(text, [*tags, *(tag.removeprefix("v") for tag in tags)])
     raise UsageError(f"{given!r} is no file, folder, version or git revision. {near}`git tag` lists the versions.")
 
 
 def _blobs(root: Path, text: str, commit: str) -> dict[str, bytes]:
     """Contents of the files that may hold tables or their descriptor, by name relative to ``root``."""
-    listed = _git(root, "ls-tree", "-z", commit, "datapackage.json", "data/", "data/parquet/").stdout
+    listed = asked(root, "ls-tree", "-z", commit, "datapackage.json", "data/", "data/parquet/").stdout
     hashes = {}
     for entry in filter(None, listed.split(b"\0")):
         about, _, path = entry.partition(b"\t")
@@ -69,7 +65,10 @@ def _blobs(root: Path, text: str, commit: str) -> dict[str, bytes]:
             hashes[name] = blob
     if any(name.endswith(".csv") for name in hashes):
         hashes = {name: blob for name, blob in hashes.items() if not name.endswith(".parquet")}
-    answers = _git(root, "cat-file", "--batch", stdin=b"".join(blob + b"\n" for blob in hashes.values())).stdout
+    done = asked(root, "cat-file", "--batch", given=b"".join(blob + b"\n" for blob in hashes.values()))
+    if done.returncode:
+        raise UsageError(f"This copy of the repository lacks files of {printable(text)!r}. Fetch them first.")
+    answers = done.stdout
     contents, at = {}, 0
     for name in hashes:  # each answer is a line that ends in the size, the content and a newline
         head = answers.index(b"\n", at)
@@ -80,14 +79,3 @@ def _blobs(root: Path, text: str, commit: str) -> dict[str, bytes]:
         contents[name] = answers[head + 1 : head + 1 + size]
         at = head + 2 + size
     return contents
-
-
-def _git(root: Path, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    """Run git in ``root``; UsageError where there is none."""
-    environment = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
-    try:
-        return subprocess.run(
-            ["git", "-C", str(root), *arguments], input=stdin, capture_output=True, check=False, env=environment
-        )
-    except FileNotFoundError as error:
-        raise UsageError("git is not installed, so no version can be read from it. Give folders or bundles.") from error

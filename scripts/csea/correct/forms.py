@@ -114,8 +114,9 @@ def _change(form: _Form, base: Correction, schema: Schema) -> Correction:
     elif column in schema.primary_key:
         fix = "Remove the row and add another; ids never change their meaning."
         form.refuse("column", "The column is part of the key, which names the row.", fix, column)
+    before = len(form.problems)
     present, value = form.text("present"), form.text("value")
-    if present == value:
+    if present == value and len(form.problems) == before:
         form.refuse("value", "The value is the present one.", "Give the value that should stand there.", value)
     return replace(base, key=_key(form, schema), column=column, present=present, value=value)
 

@@ -63,7 +63,8 @@ def _first_line(error: Exception) -> str:
 
 def _text(path: Path) -> str:
     if not path.is_file():
-        raise _Refused("There is no such file.", "Give the path of a correction file.", 0)
+        message = "This is no file, but a folder, a pipe or a device." if path.exists() else "There is no such file."
+        raise _Refused(message, "Give the path of a correction file.", 0)
     size = path.stat().st_size
     if size > MOST_BYTES:
         message = f"The file has {size:,} bytes; a correction has {MOST_BYTES:,} at most."
