@@ -72,8 +72,14 @@ def uncorrected(root, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def tables(uncorrected, schemas):
-    """The published tables, typed, by name, as they are without corrections."""
+def tables(root, schemas):
+    """The published tables, typed, by name."""
+    return {name: pq.read_table(root / "data" / "parquet" / f"{name}.parquet") for name in schemas}
+
+
+@pytest.fixture(scope="session")
+def uncorrected_tables(uncorrected, schemas):
+    """The tables, typed, by name, as they are without corrections."""
     return {name: pq.read_table(uncorrected / "data" / "parquet" / f"{name}.parquet") for name in schemas}
 
 

@@ -305,6 +305,11 @@ def compiled(root, coded):
 
 
 @pytest.fixture(scope="module")
+def tables(uncorrected_tables):
+    return uncorrected_tables
+
+
+@pytest.fixture(scope="module")
 def releases(tables):
     """Published rows of releases that people coded, by id."""
     rows = tables["releases"].to_pylist()

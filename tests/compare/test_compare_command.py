@@ -7,7 +7,6 @@ import zipfile
 
 import pytest
 
-from csea import ROOT
 from csea.cli import cli
 from csea.cli.comparing import diff
 from csea.compare.sources import WORKING_TREE
@@ -44,9 +43,9 @@ def test_the_same_ends_with_0_and_a_difference_with_1(run):
     assert "Not compared, since only one of the two holds them: agreement, " in other.out
 
 
-def test_without_new_it_is_the_working_tree(run):
+def test_without_new_it_is_the_working_tree(run, copied):
     result = run("data --counts")
-    named = f"to {WORKING_TREE} ({summary(ROOT)['version']})"
+    named = f"to {WORKING_TREE} ({summary(copied)['version']})"
     assert (result.code, result.out.splitlines()[0].endswith(named)) == (0, True)
 
 

@@ -42,10 +42,10 @@ def repository(copy_to, tmp_path_factory):
 
 
 @pytest.fixture
-def branch(repository, root, monkeypatch):
+def branch(repository, uncorrected, monkeypatch):
     """The branch, to be changed by a test; the slow rooms are stood in for by what they would say."""
     texts = {
-        name: read_csv(pa.BufferReader((root / "data" / f"{name}.csv").read_bytes()), name)
+        name: read_csv(pa.BufferReader((uncorrected / "data" / f"{name}.csv").read_bytes()), name)
         for name in ("platforms", "cases")
     }
     monkeypatch.setattr(edits_module, "text_tables", lambda *arguments: texts)

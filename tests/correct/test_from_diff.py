@@ -42,13 +42,13 @@ def whole(copy_to, tmp_path_factory):
 
 
 @pytest.fixture
-def edited(whole, root, made, monkeypatch):
+def edited(whole, uncorrected, made, monkeypatch):
     """The copy, in which a test may edit tables; sources do not change there, so tables are made only once."""
     monkeypatch.setattr(edits_module, "text_tables", lambda *arguments: made)
     yield whole
-    for path in (root / "data").glob("*.csv"):
+    for path in (uncorrected / "data").glob("*.csv"):
         shutil.copy2(path, whole / "data")
-    (whole / "datapackage.json").write_bytes((root / "datapackage.json").read_bytes())
+    (whole / "datapackage.json").write_bytes((uncorrected / "datapackage.json").read_bytes())
     for path in (whole / "data" / "corrections").rglob("*.yaml"):
         path.unlink()
 
