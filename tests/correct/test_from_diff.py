@@ -27,10 +27,10 @@ PROJECT = Project.read(ROOT)  # definitions are the same in every copy
 
 
 @pytest.fixture(scope="module")
-def made():
+def made(project):
     """The tables that a build makes, made once."""
     report = Report()
-    tables = text_tables(PROJECT, report)
+    tables = text_tables(project, report)
     assert not report.errors
     return tables
 
