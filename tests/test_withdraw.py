@@ -11,25 +11,41 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+import csea.archive.purge
 import csea.withdraw
+from csea import ROOT
 from csea.archive import Archive
+from csea.archive.purge import held_releases
 from csea.archive.withheld import uuid_key
 from csea.build import check_inputs
 from csea.check.files import read_file
 from csea.cli import cli
 from csea.cli.withdrawing import withdraw
+from csea.compare.sources import Version, read_version
 from csea.errors import Report, UsageError
-from csea.io import write_atomic
-from csea.project import REGISTERS, Project, folder_of
-from csea.register import address_key
+from csea.io import csv_bytes, sha256, write_atomic
+from csea.project import REGISTERS, VERSIONS, Project, folder_of
+from csea.register import Registers, address_key
+from csea.release.causes import Causes
+from csea.release.changes import change_list
+from csea.release.records import versions_file
 from csea.removal import BY_ADDRESS, BY_KEY
 from csea.rooms import text_frame
+from csea.schema import SchemaError
 from csea.withdraw import carry_out, find, plan
 from fake_doj import FakeDoj, make_records
 
 UUID = "0a1b2c3d-0000-4000-8000-00000000000a"
 WORD = "Quillfeather"  # stands in the text of the withdrawn release alone
 DAY = "2026-02-03"
+
+
+NO_REGISTERS = Registers.of(
+    {
+        name: pd.DataFrame(columns=["id", "key_sha256", "issued_in", "state", "forwards_to"], dtype="str")
+        for name in REGISTERS
+    }
+)
 
 
 def lines(root, path):
@@ -75,6 +91,20 @@ def correction(root, name, **parts):
     path.write_text(json.dumps({"why": "The page says so.", "evidence": "https://example.org/page", **parts}))
 
 
+def as_released(project):
+    """Let the published tables be version 0.1.0, and the same again 0.2.0, with their lists and descriptors."""
+    now = read_version(project, str(project.root))
+    lists = project.root / "data" / "changes"
+    entries = []
+    for number, old in (("0.1.0", Version("", {}, {})), ("0.2.0", now)):
+        causes = Causes.of(old.tables, now.tables, {}, NO_REGISTERS, "2026-01-01" if old.tables else None)
+        data = csv_bytes(change_list(number, old.tables, now.tables, old.schemas, now.schemas, causes))
+        (lists / f"{number}.csv").write_bytes(data)
+        shutil.copy(project.root / "datapackage.json", lists / f"{number}.datapackage.json")
+        entries.insert(0, {"version": number, "changes_bytes": len(data), "changes_sha256": sha256(data)})
+    (project.root / VERSIONS).write_bytes(versions_file(entries))
+
+
 @pytest.fixture(scope="module")
 def rich(copy_to, tmp_path_factory):
     """A copy in which one release has rows everywhere: the first of a case by hand, and of one by rules."""
@@ -105,9 +135,8 @@ def rich(copy_to, tmp_path_factory):
     correction(root, "e", table="releases", key="r0000002", column="place", value="Alder", evidence=url)
     shutil.rmtree(root / "data" / "changes", ignore_errors=True)
     (root / "data" / "changes").mkdir()
-    (root / "data" / "changes" / "0.1.0.csv").write_text(f"table_name,row_key\nreleases,{release}\n")
-    (root / "data" / "changes" / "0.2.0.csv").write_text("table_name,row_key\n")
     project = Project.read(root)
+    as_released(project)
     return SimpleNamespace(
         root=root, project=project, release=release, url=url, key=key, second=second, third=third, case=case
     )
@@ -116,16 +145,10 @@ def rich(copy_to, tmp_path_factory):
 @pytest.fixture
 def again(rich, tmp_path, monkeypatch):
     """The same in a folder that the test may change; files are read without the checks, which cost most of the time."""
+    shutil.copy(rich.root / VERSIONS, tmp_path)
     shutil.copytree(
         rich.root / "data", tmp_path / "data", ignore=shutil.ignore_patterns("parquet", "fi*.csv", "me*.csv")
     )
-    redacted = []
-
-    def redact(path, rows):
-        write_or_die(path, b"redacted")
-        redacted.append((path.name, rows))
-        return True
-
     calls = SimpleNamespace(left=None)
 
     def write_or_die(path, data):
@@ -136,11 +159,10 @@ def again(rich, tmp_path, monkeypatch):
 
     monkeypatch.setattr(csea.withdraw, "check_inputs", unchecked)
     monkeypatch.setattr(csea.withdraw, "write_atomic", write_or_die)
-    monkeypatch.setattr(csea.withdraw, "_redact", redact)
     project = Project(
         tmp_path, *(getattr(rich.project, name) for name in ("version", "tables", "inputs", "rules", "views"))
     )
-    made = SimpleNamespace(**{**vars(rich), "root": tmp_path, "project": project}, calls=calls, redacted=redacted)
+    made = SimpleNamespace(**{**vars(rich), "root": tmp_path, "project": project}, calls=calls)
     made.plan = lambda: plan(project, rich.release, "privacy", DAY, None, Report())
     made.run = lambda: carry_out(tmp_path, made.plan(), None)
     return made
@@ -156,7 +178,8 @@ def unchecked(project, report):
 
 
 def contents(root):
-    return {path.relative_to(root).as_posix(): path.read_bytes() for path in (root / "data").rglob("*.*")}
+    paths = [*(root / "data").rglob("*.*"), root / VERSIONS]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
 def keys_in(root, name):
@@ -193,15 +216,29 @@ class TestRows:
         again.run()
         left = {path.stem[-1]: path.read_text() for path in (again.root / "data" / "corrections").rglob("*.yaml")}
         assert sorted(left) == ["c", "d"]
-        assert again.case not in left["c"] and '"key": "c' in left["c"]
+        assert re.search(r'key"?: "?c\d{6}', left["c"])
+        assert again.case not in left["c"]
 
     def test_change_lists_that_name_it_are_redacted(self, again):
         again.run()
-        [(name, rows)] = again.redacted
-        assert name == "0.1.0.csv"
-        assert rows["releases"] == rows["codings"] == {again.release}
-        assert rows["cases"] == {again.release, again.case}
-        assert rows["corrections"] == {again.release, "20260101-a", "20260101-b", "20260101-e"}
+        told = lines(again.root, "data/changes/0.1.0.csv")
+        those = [row for row in told if again.release in row["row_key"]]
+        those += [row for row in told if again.case in row["row_key"] and row["table_name"] in ("cases", "uses")]
+        assert {row["table_name"] for row in those} >= {"releases", "cases", "uses", "case_links"}
+        assert [row for row in those if row["new_value"]] == []
+        entries = {entry["version"]: entry for entry in json.loads((again.root / VERSIONS).read_text())["versions"]}
+        data = (again.root / "data/changes/0.1.0.csv").read_bytes()
+        assert entries["0.1.0"]["changes_sha256"] == sha256(data)
+        assert {"cases", "releases", "uses"} <= set(entries["0.1.0"]["redacted"])
+        assert "platforms" not in entries["0.1.0"]["redacted"]
+
+    def test_a_list_that_is_damaged_stops_it_before_anything_is_written(self, again):
+        path = again.root / "data" / "changes" / "0.1.0.csv"
+        path.write_text(path.read_text(encoding="utf-8").replace(",curated,", ",whim,", 1), encoding="utf-8")
+        before = contents(again.root)
+        with pytest.raises(SchemaError, match=r"^data/changes/0\.1\.0\.csv"):
+            again.run()
+        assert contents(again.root) == before
 
     def test_a_second_run_finds_nothing_to_do(self, again):
         again.run()
@@ -233,12 +270,14 @@ class TestKilled:
     def test_at_every_write_leaves_what_the_same_command_finishes(self, again):
         whole = again.root / "whole"
         shutil.copytree(again.root / "data", whole)
+        index = (again.root / VERSIONS).read_bytes()
         planned = again.plan()
         carry_out(again.root, planned, None)
         finished, n_written = contents(again.root), 0
         while True:
             shutil.rmtree(again.root / "data")
             shutil.copytree(whole, again.root / "data")
+            (again.root / VERSIONS).write_bytes(index)
             again.calls.left = n_written
             try:
                 carry_out(again.root, planned, None)
@@ -272,6 +311,13 @@ REGISTER = pd.DataFrame(
     ],
     columns=["id", "key_sha256", "issued_in", "state", "forwards_to"],
 )
+
+
+def test_reasons_are_those_of_the_list():
+    (option,) = [parameter for parameter in withdraw.params if parameter.name == "reason"]
+    schema = json.loads((ROOT / "schemas" / "withheld.schema.json").read_text(encoding="utf-8"))
+    (reason,) = [field for field in schema["fields"] if field["name"] == "reason"]
+    assert list(option.type.choices) == reason["constraints"]["enum"]
 
 
 class TestNaming:
@@ -335,11 +381,18 @@ class TestWhole:
             before = contents(root)
             dry = run(withdraw, ids[address_key(url)], "--reason", "expunged", "--dry-run")
             unchanged = contents(root) == before
-            said = run(withdraw, ids[address_key(url)], "--reason", "expunged")
+            scans = []
+            with pytest.MonkeyPatch.context() as patch:
+                for module in (csea.withdraw, csea.archive.purge):
+                    patch.setattr(module, "held_releases", lambda *given: scans.append(given) or held_releases(*given))
+                said = run(withdraw, ids[address_key(url)], "--reason", "expunged")
             after = contents(root)
             collected = run(cli, *collect)
             run(cli, "--root", str(root), "build")
             return SimpleNamespace(**locals(), release=ids[address_key(url)], key=address_key(url))
+
+    def test_the_archive_is_read_through_once(self, done):
+        assert len(done.scans) == 1
 
     def test_the_dry_run_says_what_would_go_and_changes_nothing(self, done):
         assert done.unchanged
@@ -385,3 +438,40 @@ class TestWhole:
         assert done.url.rpartition("/")[2] not in done.dry + done.said + done.collected
         assert done.key not in done.said
         assert "cannot reach git history" in done.said
+
+
+class TestCorrectedAddress:
+    """A release whose address people corrected is known by both addresses, and refused by both."""
+
+    NEW = "https://www.justice.gov/usao-sdil/pr/county-resident-charged"
+
+    @pytest.fixture
+    def mended(self, copy):
+        (release,) = (row for row in lines(copy, "data/releases.csv") if row["release_id"] == "r0000001")
+        path = copy / "data" / "corrections" / "2026" / "20260131-address.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            f"table: releases\nkey: r0000001\ncolumn: url\npresent: {release['url']}\nvalue: {self.NEW}\n"
+            "why: It moved.\nevidence: https://example.org/x\n"
+        )
+        return Project.read(copy), release["url"]
+
+    def planned(self, project, text):
+        return csea.withdraw.plan(project, text, "privacy", "2026-01-31", None, Report())
+
+    @pytest.mark.parametrize("which", [0, 1, 2])
+    def test_is_found_by_its_id_and_by_each_address(self, mended, which):
+        project, old = mended
+        assert self.planned(project, ("r0000001", old, self.NEW)[which]).target.id == "r0000001"
+
+    def test_is_refused_by_each_address(self, mended):
+        project, old = mended
+        assert {address_key(old), address_key(self.NEW)} <= self.planned(project, "r0000001").keys
+
+    def test_that_is_withheld_cannot_be_given_to_a_release(self, mended):
+        project, _ = mended
+        with (project.root / "data" / "inputs" / "withheld.csv").open("a") as file:
+            file.write(f"{address_key(self.NEW)},privacy,2026-01-31\n")
+        report = Report()
+        assert csea.build.make_files(project, report) == {}
+        assert [problem.rule for problem in report.errors] == ["correction.withheld"]

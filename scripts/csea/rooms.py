@@ -20,7 +20,7 @@ from csea.code.hand import release_tables
 from csea.code.machine import add_machine_tables
 from csea.code.review.agreement import agreement_table, shown_codings
 from csea.correct import Correction
-from csea.correct.apply import apply
+from csea.correct.apply import apply, withheld_addresses
 from csea.correct.merge import merge_cases
 from csea.correct.record import corrections_table
 from csea.curate import PASSED_THROUGH, Frames, reference_tables
@@ -97,6 +97,7 @@ class _Run:
         shown = shown_codings(self.inputs["reviews"], self.registers.releases.find)
         coded["agreement"] = agreement_table(coded["codings"], shown)
         corrected = self._corrected(coded)
+        self.report.add(withheld_addresses(self.corrections, set(self.inputs["withheld"]["key_sha256"])))
         is_same = all(corrected[name] is coded[name] for name in ("releases", "release_platforms"))
         self._hand_over("code", corrected if is_same else with_derived(corrected, self._keys("releases", ("url",))))
 

@@ -9,10 +9,11 @@ that is killed is finished by the same command. Out of scope: git history and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import pandas as pd
 
@@ -21,14 +22,18 @@ from csea.archive.purge import held_releases, purge
 from csea.archive.record import normal_address
 from csea.archive.withheld import uuid_key
 from csea.build import check_inputs
+from csea.corrections import load_corrections
 from csea.curate import Frames
 from csea.errors import Report, UsageError, did_you_mean
 from csea.io import csv_bytes, write_atomic
-from csea.project import Project
+from csea.link.cases import release_groups
+from csea.project import VERSIONS, Project
 from csea.register import Registers, address_key
+from csea.release.redaction import redaction
 from csea.removal import (
     Case,
     Change,
+    active_merges,
     cited,
     companions,
     correction_changes,
@@ -39,8 +44,7 @@ from csea.removal import (
 )
 from csea.rooms import ordered
 
-REASONS = ("expunged", "privacy", "error")
-CHANGES = "data/changes"
+LISTS = "the hashes of the change lists"
 LONGEST_SLIP = 12  # characters of what may be a mistyped id; nothing longer is compared or repeated
 JUSTICE = "https://www.justice.gov/"  # whose addresses the archive writes in a form of its own
 _ID = re.compile(r"r\d{7}", re.IGNORECASE)
@@ -59,9 +63,10 @@ class Target:
 class Withdrawal:
     """All that a withdrawal does, worked out before anything is written.
 
-    ``before`` are written ahead of the change lists, ``after`` behind them. ``ids`` are those of the release, which has
-    two where it came under two addresses; ``copies`` and ``others`` those of releases with the same text, and of the
-    same case. ``cited`` are files where other rows cite the address. ``is_new`` is false where it was withdrawn before.
+    ``before`` are written ahead of the change lists, then ``lists`` (path to content, with ``versions.json``), then
+    ``after``. ``ids`` are those of the release, which has two where it came under two addresses; ``copies``
+    and ``others`` those of releases with the same text, and of the same case. ``cited`` are files where other rows cite
+    the address. ``is_new`` is false where it was withdrawn before. ``archived`` are the archive's numbers of it.
     """
 
     target: Target
@@ -70,17 +75,17 @@ class Withdrawal:
     is_new: bool
     before: list[Change] = field(default_factory=list)
     after: list[Change] = field(default_factory=list)
-    lists: list[Path] = field(default_factory=list)
-    rows: dict[str, set[str]] = field(default_factory=dict)
+    lists: dict[str, bytes] = field(default_factory=dict)
     copies: list[str] = field(default_factory=list)
     others: list[str] = field(default_factory=list)
     cited: list[str] = field(default_factory=list)
-    n_archived: int = 0
+    archived: dict[int, str] = field(default_factory=dict)
 
     @property
     def changes(self) -> list[Change]:
-        """Every file that is written or goes, but for the change lists."""
-        return [*self.before, *self.after]
+        """Every file that is written or goes, in the order in which that happens."""
+        lists = [Change(path, LISTS if path == VERSIONS else "its values", data) for path, data in self.lists.items()]
+        return [*self.before, *lists, *self.after]
 
 
 @contextmanager
@@ -101,54 +106,61 @@ def plan(
 ) -> Withdrawal | None:
     """What withdrawing the release that ``text`` names would do; None where a file is wrong, which ``report`` says.
 
-    UsageError where it names no release, or one that was merged into another.
+    UsageError where it names no release, or one that was merged into another; ChangeListError where a change list
+    cannot be read.
     """
     inputs, ids = check_inputs(project, report)
     if report.errors:
         return None
     registers = Registers.of(ids)
-    target = find(text, registers.releases.rows)
-    keys = _keys(target.key, inputs, archive)
-    others = companions(inputs, registers, target.id)
-    case = founded_case(registers, target.id, others, project.version) if target.id else None
+    addresses = _corrected_addresses(project)
+    target = find(text, registers.releases.rows, addresses)
+    keys, archived = _keys(target, inputs, addresses, archive)
+    others = companions(inputs, registers, target.id, active_merges(project.root, project.tables))
+    groups = release_groups(inputs, registers)
+    case = founded_case(registers, target.id, others, project.version, groups) if target.id else None
     refused, what = _withheld(inputs["withheld"], keys, reason, day)
     rows = registers.releases.rows
     own = {*rows.loc[rows["key_sha256"].isin(keys), "id"]}
-    made = Withdrawal(target, keys, own, target.key not in set(inputs["withheld"]["key_sha256"]), others=others)
+    is_new = target.key not in set(inputs["withheld"]["key_sha256"])
+    made = Withdrawal(target, keys, own, is_new, others=others, archived=archived)
     made.before = _differing(
         project,
         Change("data/inputs/withheld.csv", what, csv_bytes(ordered(refused, project.inputs["withheld"]))),
         *_case_changes(project, registers, case),
     )
-    removed = list(correction_changes(project.root, own, keys, case))
+    removed = list(correction_changes(project.root, own, keys, case, project.tables))
     made.after = [*removed, *input_changes(project, inputs, keys)]
-    made.rows = rows_gone(project, own, case, removed)
-    made.lists = [path for path in _lists(project.root) if made.rows and _names(path, made.rows)]
+    if gone := rows_gone(project, own, case, removed):
+        made.lists = redaction(project.root, gone, own).files(project.root)
     made.copies, made.cited = _copies(inputs["found_releases"], registers, keys), cited(inputs, keys)
-    made.n_archived = len(held_releases(archive, keys)) if archive else 0
     return made
 
 
-def carry_out(root: Path, made: Withdrawal, archive: Archive | None) -> list[str]:
-    """Do what was planned, but for the build; returns the change lists from which values were taken."""
-    _write(root, made.before)
-    redacted = [path.name for path in made.lists if _redact(path, made.rows)]
-    _write(root, made.after)
+def carry_out(root: Path, made: Withdrawal, archive: Archive | None) -> None:
+    """Do what was planned, but for the build."""
+    for change in made.changes:
+        if change.data is None:
+            (root / change.path).unlink(missing_ok=True)
+        else:
+            write_atomic(root / change.path, change.data)
     if archive is not None:
-        purge(archive, made.keys)
-    return redacted
+        purge(archive, made.keys, made.archived)
 
 
-def find(text: str, rows: pd.DataFrame) -> Target:
+def find(text: str, rows: pd.DataFrame, addresses: Mapping[str, str] = MappingProxyType({})) -> Target:
     """The release that an id, a key hash or an address names. ``rows`` are those of the register of releases.
 
-    UsageError, which never repeats an address, where it is none of these or an id that is not in use.
+    ``addresses`` gives the release of addresses (by hash) that it has by a correction. UsageError, which never repeats
+    an address, where the text is none of these or an id that is not in use.
     """
     text = text.strip()
     if _KEY.fullmatch(text):
         return _of_keys([text.lower()], rows)
     if "/" in text:
-        return _of_keys(_address_keys(text), rows)
+        keys = _address_keys(text)
+        corrected = next((addresses[key] for key in keys if key in addresses), None)
+        return find(corrected, rows) if corrected else _of_keys(keys, rows)
     known = rows.set_index("id")
     id_ = text.lower()
     if not _ID.fullmatch(text):
@@ -175,13 +187,29 @@ def _of_keys(keys: list[str], rows: pd.DataFrame) -> Target:
     return find(str(issued["id"].iloc[0]), rows)
 
 
-def _keys(key: str, inputs: Frames, archive: Archive | None) -> set[str]:
-    """Every hash that the release may come back by: of its address in either form, and of its uuid."""
+def _corrected_addresses(project: Project) -> dict[str, str]:
+    """Hash of every address that a correction gives or gave a release, with the release's id."""
+    corrections, _ = load_corrections(project.root, project.tables)
+    own = [item for item in corrections if (item.table, item.column) == ("releases", "url")]
+    urls = [(url, item.key[0]) for item in own for url in (item.present, item.value) if url]
+    return {key: release for url, release in urls for key in _address_keys(url)}
+
+
+def _keys(
+    target: Target, inputs: Frames, addresses: Mapping[str, str], archive: Archive | None
+) -> tuple[set[str], dict[int, str]]:
+    """Every hash that the release may come back by, of its addresses in either form and of its uuid.
+
+    With them, number and own key of what the archive has of it.
+    """
+    key = target.key
     coded, found = inputs["coded_releases"]["url"], inputs["found_releases"]
     own = coded[coded.map(address_key) == key]
     uuids = found.loc[found["key_sha256"] == key, "doj_uuid"].dropna()
     keys = {key, *(form for url in own for form in _address_keys(url)), *uuids.map(uuid_key)}
-    return keys | (set(held_releases(archive, keys).values()) if archive else set())
+    keys |= {known for known, release in addresses.items() if release == target.id}
+    archived = held_releases(archive, keys) if archive else {}
+    return keys | {*archived.values()}, archived
 
 
 def _address_keys(url: str) -> list[str]:
@@ -219,26 +247,3 @@ def _copies(found: pd.DataFrame, registers: Registers, keys: set[str]) -> list[s
     repeated = found.loc[found["key_sha256"].isin(keys), "duplicate_key"].dropna()
     ids = {registers.releases.find(str(key)) for key in [*repeating, *repeated]}
     return sorted(id_ for id_ in ids if id_)
-
-
-def _lists(root: Path) -> list[Path]:
-    return sorted((root / CHANGES).glob("*.csv"))
-
-
-def _names(path: Path, rows: dict[str, set[str]]) -> bool:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    return any(key in text for keys in rows.values() for key in keys)
-
-
-def _redact(path: Path, rows: dict[str, set[str]]) -> bool:
-    from csea.release.changes import redact
-
-    return redact(path, rows)
-
-
-def _write(root: Path, changes: list[Change]) -> None:
-    for change in changes:
-        if change.data is None:
-            (root / change.path).unlink(missing_ok=True)
-        else:
-            write_atomic(root / change.path, change.data)

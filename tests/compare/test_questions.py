@@ -41,7 +41,7 @@ def test_number_is_told_with_its_row_and_column():
 
 def test_furthest_move_stands_first():
     found = moves(OLD, ("ab", (2019, 2019), (11, 6)))
-    assert [(move.row, move.share) for move in found] == [("b, 2019", 0.5), ("a, 2019", 0.1)]
+    assert [(move.row, move.share) for move in found] == [("b, 2019", 0.2), ("a, 2019", 0.1)]
 
 
 def test_new_row_moves_from_nothing():
@@ -60,6 +60,8 @@ def test_order_of_rows_is_no_move():
     assert moves(OLD, ("ba", (2019, 2019), (4, 10)), "SELECT town, year, n FROM towns") == []
 
 
-@pytest.mark.parametrize(("old", "new", "share"), [(None, 3, 3.0), (0, 2, 2.0), (4, None, 1.0), (-4, -2, 0.5)])
+@pytest.mark.parametrize(
+    ("old", "new", "share"), [(None, 3, 0.3), (0, 20, 2.0), (40, None, 1.0), (-40, -20, 0.5), (4, 2, 0.2)]
+)
 def test_share_is_of_what_it_was(old, new, share):
     assert Move("", "", "", old, new).share == share

@@ -9,9 +9,11 @@ import pyarrow as pa
 from hypothesis import strategies as st
 
 from csea.io import csv_bytes, sha256
+from csea.project import VERSIONS
 from csea.register import Registers
 from csea.release.causes import Causes
 from csea.release.changes import FOLDER, change_list
+from csea.release.redaction import redaction
 from csea.release.shape import Shape
 from csea.release.state import State, ordered
 from csea.schema import Field, Schema
@@ -44,13 +46,13 @@ def registers(*rows):
     )
 
 
-def changed(version, old, new, schemas, new_schemas=None, ids=None, since="2021-01-01", moved=None):
+def changed(version, old, new, schemas, new_schemas=None, ids=None, since="2021-01-01", moved=None, lost=None):
     """The change list between two versions; the first version has no date before it."""
     if "releases" in {**old, **new}:
         causes = Causes.of(old, new, moved or {}, ids or registers(), since if old else None)
     else:
         causes = replace(_no_releases(), old=old, new=new)
-    return change_list(version, old, new, schemas if old else {}, new_schemas or schemas, causes)
+    return change_list(version, old, new, schemas if old else {}, new_schemas or schemas, causes, lost)
 
 
 @cache
@@ -58,11 +60,11 @@ def _no_releases():
     return Causes.of({}, {}, {}, registers(), None)
 
 
-def release(root, version, old, new, schemas, new_schemas=None, ids=None):
+def release(root, version, old, new, schemas, new_schemas=None, ids=None, lost=None):
     """Write the list and the descriptor of a version, and its tables as the working tree has them."""
     folder = root / FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    lines = changed(version, old, new, schemas, new_schemas, ids)
+    lines = changed(version, old, new, schemas, new_schemas, ids, lost=lost)
     (folder / f"{version}.csv").write_bytes(csv_bytes(lines))
     resources = [resource(name, table, (new_schemas or schemas)[name]) for name, table in new.items()]
     (folder / f"{version}.datapackage.json").write_text(json.dumps({"version": version, "resources": resources}))
@@ -71,6 +73,24 @@ def release(root, version, old, new, schemas, new_schemas=None, ids=None):
     for name, table in new.items():
         (root / "data" / f"{name}.csv").write_bytes(csv_bytes(table))
     return lines
+
+
+def record(root, redacted=()):
+    """Write ``versions.json``, with the hash of every list that is there; ``redacted`` is said of every version."""
+    paths = sorted((root / FOLDER).glob("*.csv"), reverse=True)
+    entries = [
+        {"version": path.stem, "changes_sha256": sha256(path.read_bytes()), "redacted": list(redacted)}
+        for path in paths
+    ]
+    (root / VERSIONS).write_text(json.dumps({"versions": entries}))
+
+
+def withdraw(root, rows, releases):
+    """Take rows and what cases said out of the lists of a dataset in which versions are recorded."""
+    made = redaction(root, rows, releases)
+    for path, data in made.files(root).items():
+        (root / path).write_bytes(data)
+    return made
 
 
 def resource(name, table, of):

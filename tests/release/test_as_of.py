@@ -7,13 +7,15 @@ import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
-from small_versions import registers, release, schema, texts, version
+from small_versions import record, registers, release, schema, texts, version, withdraw
 
 from csea import ROOT
+from csea import cli as cli_module
 from csea.cli.history import as_of as command
 from csea.errors import UsageError
 from csea.io import csv_bytes, sha256
-from csea.release.changes import FOLDER, ChangeListError, redact
+from csea.project import VERSIONS as INDEX
+from csea.release.changes import FOLDER, ChangeListError
 from csea.release.history import History, as_of
 
 TOWNS = {"towns": schema("towns", {"town": "string", "size": "integer", "since": "date"}, ["town"])}
@@ -81,7 +83,7 @@ def test_lists_of_the_repository_lead_to_every_version_of_every_table(root_of_li
     for number in history.versions:
         for name, released in history.tables(number).items():
             made = history.forward(number, name)
-            assert made and (sha256(csv_bytes(made.table)) == released.sha256 or history.most_withheld(name))
+            assert made and (sha256(csv_bytes(made.table)) == released.sha256 or name in history.redacted(number))
 
 
 class TestWrongAsking:
@@ -117,7 +119,6 @@ class TestDamage:
     @pytest.mark.parametrize(
         ("name", "wrong", "right"),
         [
-            pytest.param("0.2.0.csv", "cell_changed,3,4", "cell_changed,5,6", id="value"),
             pytest.param("0.10.0.csv", "column_added", "column_lost", id="operation"),
             pytest.param("0.2.0.datapackage.json", '"hash"', '"mash"', id="descriptor"),
             pytest.param("0.2.0.datapackage.json", "{", "", id="descriptor that is no JSON"),
@@ -146,6 +147,25 @@ class TestDamage:
             ChangeListError, match=rf"^data/changes/{name} holds a line that is no change\..*with git\.$"
         ):
             as_of(root, "0.10.0", "towns")
+
+    def test_lists_that_lead_elsewhere_from_the_newest_are_not_believed(self, root):
+        damage(root / FOLDER / "0.2.0.csv", "cell_changed,3,4", "cell_changed,5,6")
+        assert csv_bytes(as_of(root, "0.1.0", "towns")) == csv_bytes(FIRST["towns"])  # from nothing
+        (root / "data" / "towns.csv").unlink()
+        with pytest.raises(ChangeListError, match=r"do not lead to towns as it was in 0\.2\.0"):
+            as_of(root, "0.2.0", "towns")
+
+    def test_list_that_is_not_the_recorded_one_is_refused(self, root):
+        record(root)
+        assert csv_bytes(as_of(root, "0.1.0", "towns")) == csv_bytes(FIRST["towns"])
+        damage(root / FOLDER / "0.2.0.csv", "cell_changed,3,4", "cell_changed,5,6")
+        with pytest.raises(ChangeListError, match=r"^data/changes/0\.2\.0\.csv is not the list that .* with git\.$"):
+            as_of(root, "0.1.0", "towns")
+
+    def test_index_that_is_damaged_is_told_in_a_sentence(self, root):
+        (root / INDEX).write_text("{")
+        with pytest.raises(ChangeListError, match=r"^versions\.json cannot be read\. Restore it with git\.$"):
+            as_of(root, "0.1.0", "towns")
 
     def test_lists_that_lead_elsewhere_are_noticed(self, root):
         (root / "data" / "towns.csv").unlink()
@@ -181,19 +201,25 @@ def root_of_lists():
 def withdrawn(tmp_path):
     release(tmp_path, "0.1.0", {}, SHOWN, PEOPLE)
     release(tmp_path, "0.2.0", SHOWN, HIDDEN, PEOPLE, ids=IDS)
-    redact(tmp_path / FOLDER / "0.1.0.csv", {"releases": {"r0000001"}, "codings": {"r0000001"}})
+    record(tmp_path)
+    withdraw(tmp_path, {"releases": {"r0000001"}, "codings": {"r0000001"}}, {"r0000001"})
     return tmp_path
+
+
+MISSING = "Values withdrawn since to protect a person are missing, so this table cannot be checked against its hash."
 
 
 class TestWithdrawn:
     @pytest.mark.parametrize("is_released", [True, False])
-    @pytest.mark.parametrize(("name", "note"), [("releases", "1 of 2 row is"), ("codings", "2 of 3 rows are")])
+    @pytest.mark.parametrize(
+        ("name", "note"), [("releases", "1 row is missing of 2."), ("codings", "2 rows are missing of 3.")]
+    )
     def test_rows_are_missing_and_it_is_said(self, withdrawn, name, note, is_released):
         told = []
         if not is_released:
             (withdrawn / "data" / f"{name}.csv").unlink()
         assert as_of(withdrawn, "0.1.0", name, told.append).equals(HIDDEN[name])
-        assert told == [f"{note} missing: withdrawn since to protect a person."]
+        assert told == [f"{MISSING} {note}"]
 
     def test_nothing_of_it_stays_in_any_file(self, withdrawn):
         texts = [path.read_text(encoding="utf-8") for path in sorted((withdrawn / "data").rglob("*.csv"))]
@@ -204,8 +230,30 @@ class TestWithdrawn:
         kept = [line for line in path.read_text().splitlines(keepends=True) if "r0000002" not in line]
         path.write_text("".join(kept))
         (withdrawn / "data" / "releases.csv").unlink()
-        with pytest.raises(ChangeListError):
+        with pytest.raises(ChangeListError, match="is not the list that"):
             as_of(withdrawn, "0.1.0", "releases")
+
+    def test_falsified_value_is_damage_also_where_a_row_is_missing(self, withdrawn):
+        (withdrawn / "data" / "releases.csv").unlink()
+        damage(withdrawn / FOLDER / "0.1.0.csv", "Oakville", "Elsewhere")
+        with pytest.raises(ChangeListError, match="is not the list that"):
+            as_of(withdrawn, "0.1.0", "releases")
+        (withdrawn / INDEX).unlink()  # without the record nothing may be missing
+        with pytest.raises(ChangeListError, match="do not lead to releases"):
+            as_of(withdrawn, "0.1.0", "releases")
+
+    def test_the_record_names_the_tables_that_lack_values_and_no_other(self, withdrawn):
+        history = History(withdrawn)
+        assert [history.redacted(number) for number in history.versions] == [["codings", "releases"], []]
+        assert History(withdrawn).is_recorded("0.1.0", (withdrawn / FOLDER / "0.1.0.csv").read_bytes())
+
+    def test_other_tables_must_still_be_what_was_released(self, withdrawn):
+        path = withdrawn / FOLDER / "0.1.0.csv"
+        damage(path, "0.1.0,withheld,,,table_added", "0.1.0,withhold,,,table_added")
+        record(withdrawn, ["codings", "releases"])
+        (withdrawn / "data" / "withheld.csv").unlink()
+        with pytest.raises(ChangeListError, match="do not lead to withheld"):
+            as_of(withdrawn, "0.1.0", "withheld")
 
 
 class TestCommand:
@@ -233,10 +281,14 @@ class TestCommand:
     def test_says_on_stderr_what_is_missing(self, withdrawn):
         result = run(withdrawn, "0.1.0", "releases")
         assert result.stdout_bytes == csv_bytes(HIDDEN["releases"])
-        assert result.stderr == "csea: 1 of 2 row is missing: withdrawn since to protect a person.\n"
+        assert result.stderr == f"csea: {MISSING} 1 row is missing of 2.\n"
 
-    def test_says_what_is_damaged_and_fails(self, root):
+    def test_says_what_is_damaged_and_fails(self, root, monkeypatch, capsys):
         damage(root / FOLDER / "0.10.0.csv", "column_added", "column_lost")
-        result = run(root, "0.1.0", "towns")
-        assert result.exit_code == 1
-        assert result.stderr.startswith("csea: data/changes/0.10.0.csv:")
+        monkeypatch.setattr(cli_module.sys, "argv", ["csea", "--root", str(root), "as-of", "0.1.0", "towns"])
+        (root / "schemas").mkdir()
+        (root / "VERSION").touch()
+        with pytest.raises(SystemExit) as ended:
+            cli_module.main()
+        assert ended.value.code == 1
+        assert capsys.readouterr().err.startswith("csea: data/changes/0.10.0.csv:")

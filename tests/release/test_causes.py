@@ -186,7 +186,7 @@ class TestCases:
         old, new = self.BEFORE | {"withheld": texts("key_sha256")}, {"withheld": texts("key_sha256", ("key3",))}
         links = [("c000001", "r0000001", "8", None)]
         told = found(old, self.after(but(READ, text_sha256="bb"), links=links) | new)
-        assert told["cases", "c000001", "place"][0] == "privacy"
+        assert told["cases", "c000001", None][0] == "privacy"  # told as removed and added
         assert {cause for (table, *_), (cause, _) in told.items() if table == "uses"} == {"privacy"}
         assert told["case_links", '["c000001","r0000003"]', None][0] == "privacy"
 

@@ -17,7 +17,7 @@ from csea.release.git import Git, GitError, check_ready
 from csea.release.journal import FOLDER, JOURNAL, carry_out, pending, recover
 from csea.release.lock import locked
 
-STEPS = 52  # that a release of the invented files takes
+STEPS = 60  # that a release of the invented files takes
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -151,20 +151,26 @@ def test_git_killed_between_the_branch_and_the_tag(after, half_way):
 
 def test_locks_that_a_killed_git_left_are_removed(before, undecided, monkeypatch):
     monkeypatch.setattr(journal, "PATIENCE", 0.1)
-    for name in ("refs/heads/main.lock", "refs/tags/v0.1.0.lock", "HEAD.lock"):
+    for name in ("refs/heads/main.lock", "refs/tags/v0.1.0.lock"):
         (undecided / ".git" / name).parent.mkdir(exist_ok=True)
         (undecided / ".git" / name).touch()
     recover(undecided)
     assert state(undecided) == before
 
 
-def test_lock_that_stood_before_is_not_ours_to_remove(undecided, monkeypatch):
+@pytest.mark.parametrize(("name", "stood_before"), [("HEAD", 0), ("packed-refs", 0), ("refs/heads/main", 1)])
+def test_lock_that_may_be_of_another_program_stays(before, undecided, monkeypatch, name, stood_before):
     monkeypatch.setattr(journal, "PATIENCE", 0.1)
-    lock = undecided / ".git" / "HEAD.lock"
+    lock = undecided / ".git" / f"{name}.lock"
     lock.touch()
-    os.utime(lock, (1, 1))
+    if stood_before:
+        os.utime(lock, (1, 1))
+    with pytest.raises(GitError, match=rf"Another git command holds .*{name}\.lock\. Wait until it ends, or delete"):
+        recover(undecided)
+    assert lock.exists() and pending(undecided)
+    lock.unlink()
     recover(undecided)
-    assert lock.exists()
+    assert state(undecided) == before
 
 
 def test_edit_made_since_is_never_overwritten(after, half_way):

@@ -1,5 +1,6 @@
 """`csea release` from beginning to end: versions, files, refusals, and that a dry run changes nothing."""
 
+import contextlib
 import io
 import json
 import shutil
@@ -15,7 +16,7 @@ from small_repository import SETTING, git, make_repository, packed
 from csea.check.witness import check_with_frictionless
 from csea.cli.releasing import release
 from csea.errors import Problem, Report, UsageError
-from csea.io import csv_bytes
+from csea.io import csv_bytes, sha256
 from csea.release import prepare, promises
 from csea.release.history import as_of
 
@@ -293,6 +294,23 @@ def test_last_version_of_which_neither_tag_nor_commit_is_here_is_named(folder):
     assert "and so is its commit" in run(folder, code=2)
 
 
+def test_file_that_is_called_like_the_tag_is_not_read_in_its_place(folder):
+    edit(folder, INPUT, "a,North,100", "a,North,150")
+    (folder / "refs/tags").mkdir(parents=True)
+    (folder / "refs/tags/v0.1.0").write_text("Not a version.\n")
+    commit(folder)
+    with contextlib.chdir(folder):
+        run(folder)
+    assert index(folder)[0]["version"] == "0.1.1"
+
+
+def test_change_list_is_recorded(released):
+    (entry,) = index(released)
+    data = (released / entry["changes"]).read_bytes()
+    assert (entry["changes_bytes"], entry["changes_sha256"]) == (len(data), sha256(data))
+    assert entry["redacted"] == []
+
+
 def test_tag_that_was_moved_is_refused(folder):
     edit(folder, INPUT, "a,North,100", "a,North,150")
     commit(folder)
@@ -300,7 +318,13 @@ def test_tag_that_was_moved_is_refused(folder):
     assert "differ: one of them is not what was released" in run(folder, code=2)
 
 
-DAYS = [("2026-01-01", "is before the day of version 0.1.0"), ("yesterday", "'yesterday' is no day")]
+DAYS = [
+    ("2026-01-01", "is before the day of version 0.1.0"),
+    ("yesterday", "'yesterday' is no day"),
+    ("1979-12-31", "1979-12-31 cannot be: the files of a bundle have years from 1980 to 2107."),
+    ("2108-01-01", "2108-01-01 cannot be: "),
+    ("2107-12-31", "2107-12-31 is in the future: today is "),
+]
 
 
 @pytest.mark.parametrize(("day", "said"), DAYS)

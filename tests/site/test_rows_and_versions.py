@@ -12,6 +12,7 @@ from datasette.app import Datasette
 import csea.release.history
 from csea.compare.keys import key_text
 from csea.errors import UsageError
+from csea.release.changes import ChangeListError
 from csea.site import HERE, SETTINGS
 
 REGISTER = "id,key_sha256,issued_in,state,forwards_to\n"
@@ -202,6 +203,17 @@ class TestVersions:
     @pytest.mark.parametrize("path", ["0.9.0/nope", "0.9.0/nope.csv", "9/cases", "0.9.0/..~2Fcases", "0.9.0"])
     def test_what_there_is_not_is_not_found(self, past, path):
         assert past.get(f"/-/as-of/{path}").status_code == 404
+
+    def test_damaged_lists_are_told_on_a_plain_page(self, past, monkeypatch, capsys):
+        def damaged(root, version, table, tell):
+            raise ChangeListError("data/changes/0.9.0.csv is damaged. Restore it with git.")
+
+        monkeypatch.setattr(csea.release.history, "as_of", damaged)
+        for path in ("0.9.0/cases", "0.9.0/cases.csv"):
+            answer = past.get(f"/-/as-of/{path}")
+            assert answer.status_code == 503
+            assert "data/changes/0.9.0.csv is damaged. Restore it with git." in answer.text
+        assert "Traceback" not in capsys.readouterr().err
 
     def test_every_page_leads_there(self, past):
         assert '<a href="/-/as-of">' in past.get("/csea/cases").text

@@ -26,13 +26,15 @@ MARK = "purging"
 REASON = "it is withheld"
 
 
-def purge(archive: Archive, refused: Collection[str]) -> int:
+def purge(archive: Archive, refused: Collection[str], found: dict[int, str] | None = None) -> int:
     """Take every release with one of these key hashes out of an archive that is open for writing; returns how many.
 
+    ``found`` are the :func:`held_releases`, where they are known already and nothing was written since.
     Does nothing where there is none, and nothing was left undone. ArchiveError where the disk fails.
     """
     mark = archive.folder / MARK
-    found, spoilt = held_releases(archive, refused), _set_aside(archive, refused)
+    found = held_releases(archive, refused) if found is None else found
+    spoilt = _set_aside(archive, refused)
     if not found and not spoilt and not mark.is_file():
         return 0
     with plain_errors(archive.folder):

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from csea.errors import BAD_DATA, UsageError
+from csea.errors import UsageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,8 +31,8 @@ if TYPE_CHECKING:
 def as_of(root: Path, version: str, table: str, form: str, output: Path | None) -> None:
     """Rebuild TABLE as it was in VERSION, from the newest version and the change lists in data/changes/.
 
-    The hash of what comes out is held against that of the version. Rows that were withdrawn since to protect a person
-    are missing; how many is said.
+    The hash of what comes out is held against that of the version. Where values are missing, since they were withdrawn
+    to protect a person, that is said.
 
     \b
     Examples:
@@ -41,19 +40,14 @@ def as_of(root: Path, version: str, table: str, form: str, output: Path | None) 
       csea as-of 0.1.0 cases --format parquet --output cases.parquet
     """
     from csea.io import write_atomic
-    from csea.release.changes import ChangeListError
     from csea.release.history import History, find
     from csea.release.history import as_of as rebuild
 
     version = version.removeprefix("v")
     if form == "parquet" and output is None:
         raise UsageError("Parquet is not for reading: give a file with --output FILE.")
-    try:
-        rebuilt = rebuild(root, version, table, lambda note: click.echo(f"csea: {note}", err=True))
-        data = _contents(rebuilt, find(History(root), version, table).schema, form)
-    except ChangeListError as error:
-        click.echo(f"csea: {error}", err=True)
-        sys.exit(BAD_DATA)
+    rebuilt = rebuild(root, version, table, lambda note: click.echo(f"csea: {note}", err=True))
+    data = _contents(rebuilt, find(History(root), version, table).schema, form)
     if output is None:
         click.echo(data, nl=False)
     else:

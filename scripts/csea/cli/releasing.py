@@ -19,17 +19,22 @@ if TYPE_CHECKING:
     from csea.project import Project
     from csea.release.prepare import Release
 
+YEARS = range(1980, 2108)  # that a ZIP file can tell
 BUILDS = 3  # at most: to see what is committed, under the new version, and without corrections
 
 
 def _day(context: click.Context, parameter: click.Parameter, value: str | None) -> str:
-    """A day in ISO 8601; today without one."""
-    if value is None:
-        return datetime.now(UTC).date().isoformat()
+    """A day in ISO 8601, not after today and one that a bundle can have; today without one."""
+    today = datetime.now(UTC).date()
     try:
-        return date.fromisoformat(value).isoformat()
+        day = date.fromisoformat(value) if value is not None else today
     except ValueError:
         raise UsageError(f"{value!r} is no day: write it like 2026-11-22.") from None
+    if day.year not in YEARS:
+        raise UsageError(f"{day} cannot be: the files of a bundle have years from {YEARS[0]} to {YEARS[-1]}.")
+    if day > today:
+        raise UsageError(f"{day} is in the future: today is {today} in UTC.")
+    return day.isoformat()
 
 
 @click.command()

@@ -64,14 +64,14 @@ def withdraw(
         if made is None:
             _stop(report, "Nothing was changed.")
         if dry_run:
-            told = _told(made, [path.name for path in made.lists])
-            click.echo("\n".join([_title(made, "Would withdraw"), *told, "Then the tables are built again."]))
+            told = [_title(made, "Would withdraw"), *_told(made), "Then the tables are built again."]
+            click.echo("\n".join(told))
             return
-        redacted = carry_out(root, made, archive)
+        carry_out(root, made, archive)
     written = _build(root, quiet)
     if not quiet:
         built = [f"  {len(written):,} published files written anew"] if written else []
-        click.echo("\n".join([_title(made, "Withdrew"), *_told(made, redacted), *built, CANNOT]))
+        click.echo("\n".join([_title(made, "Withdrew"), *_told(made), *built, CANNOT]))
 
 
 def _build(root: Path, quiet: bool) -> list[str]:
@@ -99,12 +99,11 @@ def _title(made: Withdrawal, done: str) -> str:
     return f"{done} {name}."
 
 
-def _told(made: Withdrawal, lists: list[str]) -> list[str]:
+def _told(made: Withdrawal) -> list[str]:
     """What was done or would be, in ids and counts."""
     lines = [f"  {change.path}: {change.what}" for change in made.changes]
-    lines += [f"  data/changes/{name}: its values" for name in lists]
-    if made.n_archived:
-        lines.append(f"  the local archive: {made.n_archived:,} record{'' if made.n_archived == 1 else 's'}")
+    if number := len(made.archived):
+        lines.append(f"  the local archive: {number:,} record{'' if number == 1 else 's'}")
     if made.copies:
         lines.append(f"Copies of it, each to be withdrawn by itself: {', '.join(made.copies)}.")
     if others := [id_ for id_ in made.others if id_ not in made.copies]:

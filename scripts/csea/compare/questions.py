@@ -13,6 +13,8 @@ from csea import database
 from csea.schema import Schema
 from csea.views import View
 
+# A number below this is measured against it, so that 0 becoming 2 does not outdo 140 becoming 280.
+LEAST = 10
 Answer = dict[tuple[str, int], dict[str, float | None]]
 
 
@@ -31,9 +33,9 @@ class Move:
 
     @property
     def share(self) -> float:
-        """How far the number moved, as a share of what it was; a number that was nothing moved by itself."""
+        """How far the number moved, as a share of what it was."""
         old, new = self.old or 0.0, self.new or 0.0
-        return abs(new - old) / max(abs(old), 1.0)
+        return abs(new - old) / max(abs(old), LEAST)
 
 
 def answer_moves(

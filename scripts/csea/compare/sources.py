@@ -55,7 +55,7 @@ def read_version(project: Project, text: str, only: Collection[str] = (), step: 
     """
     path = Path(text)
     if not text or not path.exists():
-        return _of_store(project, revision(project.root, text), text, only, step)
+        return read_revision(project, text, only, step)
     if path.is_dir():
         is_own = path.resolve() == project.root.resolve()
         return _of_store(project, Folder(path), WORKING_TREE if is_own else text, only, step)
@@ -70,6 +70,11 @@ def read_version(project: Project, text: str, only: Collection[str] = (), step: 
     if start == SQLITE:
         return _of_database(project, path, only, step)
     raise UsageError(f"{printable(text)} is neither a folder, a bundle (ZIP), an SQLite file, a .csv nor a .parquet.")
+
+
+def read_revision(project: Project, text: str, only: Collection[str] = (), step: Step = lambda name: None) -> Version:
+    """Read a version, tag or other git revision, whatever files there are of that name."""
+    return _of_store(project, revision(project.root, text), text, only, step)
 
 
 def _of_store(project: Project, store: Store, label: str, only: Collection[str], step: Step) -> Version:

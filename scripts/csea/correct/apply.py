@@ -7,13 +7,14 @@ the correction is overtaken, and if it says a third thing, or the row is gone, t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import pandas as pd
 
 from csea.compare.keys import key_text
 from csea.correct import Correction
 from csea.errors import Problem, Report, did_you_mean
+from csea.register import address_key
 from csea.schema import Schema
 
 Frames = dict[str, pd.DataFrame]
@@ -121,6 +122,16 @@ class _Table:
         message = f"The table {correction.table} has no row with the key {key_text(correction.key)}."
         fix = f"{near}Correct the key; if the source has dropped the row, mark the correction overtaken."
         return _problem("correction.no_row", correction, message, fix, "key", key_text(correction.key))
+
+
+def withheld_addresses(corrections: Iterable[Correction], refused: Collection[str]) -> list[Problem]:
+    """Problems of corrections that give a release an address which is withheld; ``refused`` are hashes of addresses."""
+    return [
+        _problem("correction.withheld", item, "The address is that of a release that was withdrawn.", fix, "value")
+        for item in corrections
+        if item.is_active and (item.table, item.column) == ("releases", "url") and address_key(item.value) in refused
+        for fix in ["Leave the address as it is; if the release is the same one, it has to be withdrawn too."]
+    ]
 
 
 def _overtaken(correction: Correction, why: str) -> Problem:

@@ -82,8 +82,10 @@ def _case_ids(
     """The id of each release's case, and which id each merged one forwards to.
 
     ``group`` names the group of each release, in the order of the rows. The key of a case is the release with the
-    lowest number in its group, whether that release is still published or not, so a case keeps its id when releases
-    join it or are withheld. Where two published cases become one, the older id stays and the other forwards to it.
+    lowest number in its group, whether that release is still published or not: a case keeps its id when releases join
+    it, and when one is withheld that stays in the hand groups or in what the rules found. `csea withdraw` takes it out
+    of both, and lets the id forward to that of the others. Where two published cases become one, the older id stays
+    and the other forwards to it.
     """
     members: dict[str, list[str]] = {}
     for release, name in groups.items():

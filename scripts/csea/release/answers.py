@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from csea.check.columns import cast
 from csea.check.rows import rows_of
-from csea.compare.questions import Move, answer_moves
+from csea.compare.questions import LEAST, Move, answer_moves
 from csea.compare.versions import RECORD
 from csea.errors import printable
 from csea.io import text_table
@@ -31,8 +31,6 @@ from csea.views import View, load_views
 
 FOLDER = "schemas/views"
 MOST = 3
-# A number below this is measured against it, so that 0 becoming 2 does not outdo 140 becoming 280.
-LEAST = 10
 PLACES = ("latitude", "longitude")
 LONGEST_ROW = 90  # characters of what names a row
 
@@ -66,12 +64,20 @@ def question_reasons(
     lost = [name if name not in is_ else f"{name}.{item}" for name in was for item in _missing(was, is_, name)]
     more = [name if name not in was else f"{name}.{item}" for name in is_ for item in _missing(is_, was, name)]
     other = [view.name for view in views if view.name in sql and sql[view.name] != view.sql]
+    texts = {view.name: _texts(view) for view in before}
+    reworded = [view.name for view in views if view.name in texts and texts[view.name] != _texts(view)]
     parts: tuple[tuple[Reason, list[str]], ...] = (
         (Reason("major", "questions or columns of their answers removed", len(lost), tuple(lost)), lost),
         (Reason("minor", "questions or columns of their answers added", len(more), tuple(more)), more),
         (Reason("patch", "questions asked otherwise", len(other), tuple(other)), other),
+        (Reason("patch", "texts of questions changed", len(reworded), tuple(reworded)), reworded),
     )
     return [reason for reason, places in parts if places]
+
+
+def _texts(view: View) -> tuple[str, ...]:
+    """What a question says beside its SQL."""
+    return view.title, view.question, view.caveat, view.coverage, view.boxes, view.page_sql
 
 
 def views_of(git: Git, tag: str) -> list[View]:

@@ -95,6 +95,12 @@ class Causes:
         corrected = Corrected.of(old, new, facts[["case_id_old", "case_id_new"]])
         return cls(old, new, moved, Known(releases, _case_causes(releases)), corrected)
 
+    @property
+    def cases_withdrawn(self) -> set[str]:
+        """The cases of the version before that lose a release for privacy."""
+        releases = self.known.releases
+        return {*releases.loc[releases["cause"] == PRIVACY, "case_id_old"].dropna()}
+
     def of_changes(self, changes: Changes) -> Reasons:
         """The causes of what differs in one table."""
         name, names = changes.table, _names(changes)

@@ -22,16 +22,17 @@ from csea import ROOT
 from csea.check.files import read_file
 from csea.compare.keys import key_text, row_keys
 from csea.compare.tables import OF_A_CELL, Changes, compare_tables
-from csea.io import csv_bytes, sort_by, text_table, write_atomic
+from csea.io import sort_by, text_table
 from csea.release.cause_rules import CURATED, PRIVACY
 from csea.release.causes import Causes, Reasons, Told
 from csea.release.row_objects import row_objects
 from csea.release.shape import Step, steps
 from csea.release.state import OPAQUE, State, applied, inverted, short_keys
-from csea.schema import Schema, read_schema
+from csea.schema import Schema, SchemaError, read_schema
 
 FOLDER = "data/changes"
 ROWS = ("row_added", "row_removed")  # operations that tell a whole row
+OF_CASES = ("cases", "uses")  # tables whose rows say what the releases of a case said together
 
 
 Column = Any  # an Arrow column of text
@@ -39,7 +40,7 @@ Tables = Mapping[str, pa.Table]
 Schemas = Mapping[str, Schema]
 
 
-class ChangeListError(ValueError):
+class ChangeListError(SchemaError):
     """A change list cannot be read or does not fit; the message is one sentence that says which and how to mend it."""
 
 
@@ -50,17 +51,32 @@ def list_schema() -> Schema:
 
 
 def change_list(
-    version: str, old: Tables, new: Tables, old_schemas: Schemas, new_schemas: Schemas, cause: Causes
+    version: str,
+    old: Tables,
+    new: Tables,
+    old_schemas: Schemas,
+    new_schemas: Schemas,
+    cause: Causes,
+    lost: Mapping[str, pa.Array] | None = None,
 ) -> pa.Table:
     """All changes from ``old`` to ``new``, sorted, with the columns of :func:`list_schema`.
 
     Tables are published ones by name, typed or as text; those that have no schema are passed over. A first version has
     no ``old`` tables. ``cause`` says why each row and cell changed; changes of a table's shape are curated.
+
+    Rows of a case that loses a release for privacy are told as removed, without their values, and added: neither this
+    list nor, once they are redacted, earlier ones then hold what the case said with that release. So are rows that
+    earlier lists no longer hold; ``lost`` has their keys, by table.
     """
     parts = [_lines("", "", cause=_repeated("", 0))]
     for name, before, now in _states(old, new, old_schemas, new_schemas):
         parts += _shape_lines(name, steps(before.shape if before else None, now.shape if now else None))
-        for changes in _row_changes(name, before, now):
+        whole = _told_whole(name, before, now, cause.cases_withdrawn, (lost or {}).get(name))
+        old_rows, new_rows = before, now
+        if whole is not None and before and now:
+            parts += _anew(name, before, now, whole)
+            old_rows, new_rows = _others(before, whole), _others(now, whole)
+        for changes in _row_changes(name, old_rows, new_rows):
             parts += _row_lines(changes, cause.of_changes(changes), before)
     lines = pa.concat_tables(parts)
     if pc.any(pc.equal(lines["cause"], PRIVACY)).as_py():
@@ -100,15 +116,14 @@ def misfits(changes: pa.Table, old: Tables, new: Tables, old_schemas: Schemas, n
     return wrong
 
 
-def redact(path: Path, keys: Mapping[str, Set[str]]) -> bool:
-    """Take what was withdrawn for privacy out of a list; whether it held any of it.
+def redact(lines: pa.Table, keys: Mapping[str, Set[str]]) -> pa.Table:
+    """A list without what was withdrawn for privacy.
 
     ``keys`` names by table the rows that are withdrawn and that no version may show again: by row key, or by the id of
     a release or case, which then stands for every row of that table that has it in its key or as its release_id, or by
     a shortened key as a list has it. Such lines stay without their values; of a key that is a list only ids stay, since
     other parts say what the release said.
     """
-    lines = read_changes(path)
     found = {}
     for name, those in keys.items():
         ids = {key for key in those if re2.fullmatch(OPAQUE, key)}
@@ -119,13 +134,15 @@ def redact(path: Path, keys: Mapping[str, Set[str]]) -> bool:
                 found[place] = key
             elif ids & {*_parts(key), _release_of(line)} or _shortened(key) in those:
                 found[place] = _shortened(key)
+    if not found:
+        return lines
     places = pa.array(sorted(found), pa.int64())
     mask = pc.is_in(pa.array(range(lines.num_rows), pa.int64()), value_set=places)
     columns = {name: lines[name].combine_chunks() for name in lines.column_names}
     short = pa.array([found[place] for place in sorted(found)], pa.string())
     columns["row_key"] = pc.replace_with_mask(columns["row_key"], mask, short)
     columns |= {name: pc.if_else(mask, None, columns[name]) for name in ("old_value", "new_value")}
-    return write_atomic(path, csv_bytes(_sorted(_once(pa.table(columns)))))
+    return _sorted(_once(pa.table(columns)))
 
 
 def _candidates(lines: pa.Table, name: str, keys: Set[str]) -> list[int]:
@@ -196,10 +213,50 @@ def _row_changes(name: str, old: State | None, new: State | None) -> Iterator[Ch
         yield compare_tables(name, state.table.slice(0, 0), state.table, state.shape.key)
 
 
+def _told_whole(
+    name: str, old: State | None, new: State | None, cases: Set[str], lost: pa.Array | None
+) -> pa.Array | None:
+    """The keys of the old rows that are told as removed and added; None where there is none.
+
+    Under another key every row is told so anyway.
+    """
+    if old is None or new is None or old.shape.key_columns != new.shape.key_columns:
+        return None
+    keys = row_keys(old.table, old.shape.key)
+    mask = pc.is_in(keys, value_set=pa.array([], pa.string()) if lost is None else lost)
+    if name in OF_CASES and "case_id" in old.table.column_names:
+        those = pa.array(sorted(cases), pa.string())
+        mask = pc.or_(mask, pc.is_in(old.table["case_id"].combine_chunks(), value_set=those))
+    return keys.filter(mask) if pc.any(mask).as_py() else None
+
+
+def _anew(name: str, old: State, new: State, whole: pa.Array) -> list[pa.Table]:
+    """Lines that remove the rows with these keys, without a value, and add what stands there now."""
+    key = old.shape.key
+    gone, come = (state.table.filter(pc.is_in(row_keys(state.table, key), value_set=whole)) for state in (old, new))
+    changes = compare_tables(name, gone, gone.slice(0, 0), key)
+    came = compare_tables(name, come.slice(0, 0), come, key)
+    return [*_row_lines(changes, _private(changes), old), *_row_lines(came, _private(came), old)]
+
+
+def _private(changes: Changes) -> Reasons:
+    """The reason privacy for everything."""
+    sizes = (part.num_rows for part in (changes.added, changes.removed, changes.cells))
+    told = [(_repeated(PRIVACY, size), pa.nulls(size, pa.string())) for size in sizes]
+    return Reasons(*told)
+
+
+def _others(state: State, whole: pa.Array) -> State:
+    """The rows that have none of these keys."""
+    mask = pc.invert(pc.is_in(row_keys(state.table, state.shape.key), value_set=whole))
+    return State(state.shape, state.table.filter(mask))
+
+
 def _row_lines(changes: Changes, reasons: Reasons, old: State | None) -> list[pa.Table]:
-    """Lines on rows that came, went and changed."""
+    """Lines on rows that came, went and changed; of a cell that changed for privacy the old value is not told."""
     came = {"row_key": row_keys(changes.added, changes.key), "new_value": row_objects(changes.added)}
     cells = {name: changes.cells[name] for name in ("row_key", *OF_A_CELL)}
+    cells["old_value"] = pc.if_else(pc.equal(reasons.cells[0], PRIVACY), None, cells["old_value"])
     return [
         _lines(changes.table, "row_added", **came, **_told(reasons.added)),
         _lines(changes.table, "row_removed", **_gone(changes, reasons, old), **_told(reasons.removed)),

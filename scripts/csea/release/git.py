@@ -28,6 +28,11 @@ class GitError(UsageError):
     """Git cannot do what the release needs; the message is one plain sentence."""
 
 
+def git_is_busy(lock: Path) -> GitError:
+    """The error of a lock that does not go."""
+    return GitError(f"Another git command holds {lock}. Wait until it ends, or delete the file if none runs.")
+
+
 @dataclass(frozen=True)
 class Git:
     """A repository; ``held`` is a file that git keeps open too, so that its lock outlives us as long as git runs."""
@@ -160,9 +165,7 @@ class Git:
                 return
             except FileExistsError:
                 if time.monotonic() > until:
-                    raise GitError(
-                        f"Another git command holds {lock}. Wait until it ends, or delete the file if none runs."
-                    ) from None
+                    raise git_is_busy(lock) from None
                 time.sleep(0.05)
 
 

@@ -8,25 +8,25 @@ are applied from the first on. Both give the same bytes, whose hash must be that
 from __future__ import annotations
 
 import json
-import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from csea.check.files import read_file
 from csea.errors import UsageError, did_you_mean
 from csea.io import csv_bytes, sha256
+from csea.project import VERSIONS
 from csea.release.changes import FOLDER, ChangeListError, of_table, read_changes
 from csea.release.state import State, applied, inverted
 from csea.schema import Schema, schema_of
 
 DESCRIPTOR = "datapackage.json"
 RESTORE = f"Restore {FOLDER}/ with git."
+REDACTED = "Values withdrawn since to protect a person are missing, so this table cannot be checked against its hash."
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,20 @@ class Released:
     sha256: str
     rows: int
 
+    def has(self, state: State) -> bool:
+        """Whether this is the table that was released, byte for byte."""
+        return sha256(csv_bytes(state.table)) == self.sha256
+
 
 @dataclass(frozen=True)
 class History:
-    """The released versions of a copy of the dataset, by their change lists."""
+    """The released versions of a copy of the dataset, by their change lists.
+
+    ``lists`` are those that were read, by version; one that is given stands in place of its file.
+    """
 
     root: Path
+    lists: dict[str, pa.Table] = field(default_factory=dict)
 
     @cached_property
     def versions(self) -> list[str]:
@@ -60,21 +68,43 @@ class History:
 
     def changes(self, version: str, table: str) -> pa.Table:
         """The lines of a version's list about one table."""
-        if version not in self._lists:
-            self._lists[version] = read_changes(self.root / FOLDER / f"{version}.csv")
-        return of_table(self._lists[version], table)
+        if version not in self.lists:
+            path = self.root / FOLDER / f"{version}.csv"
+            if path.is_file() and not self.is_recorded(version, path.read_bytes()):
+                raise unrecorded(version)
+            self.lists[version] = read_changes(path)
+        return of_table(self.lists[version], table)
+
+    def is_recorded(self, version: str, data: bytes) -> bool:
+        """Whether these bytes are the list that ``versions.json`` records, where it records one."""
+        return self.entries.get(version, {}).get("changes_sha256") in (None, sha256(data))
+
+    def redacted(self, version: str) -> list[str]:
+        """The tables of a version that lack values withdrawn since, so that their hash no longer says anything."""
+        found: list[str] = self.entries.get(version, {}).get("redacted", [])
+        return found
 
     @cached_property
-    def _lists(self) -> dict[str, pa.Table]:
-        """Lists that were read."""
-        return {}
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """What ``versions.json`` says of each version."""
+        try:
+            listed = json.loads((self.root / VERSIONS).read_text(encoding="utf-8"))["versions"]
+            return {entry["version"]: entry for entry in listed}
+        except FileNotFoundError:
+            return {}
+        except (ValueError, LookupError, TypeError) as error:
+            raise ChangeListError(f"{VERSIONS} cannot be read. Restore it with git.") from error
+
+    def states(self, table: str) -> Iterator[tuple[str, State | None]]:
+        """Every version with a table in it, from nothing; None where a version had no such table."""
+        state = None
+        for each in self.versions:
+            state = self._applied(state, each, self.changes(each, table))
+            yield each, state
 
     def forward(self, version: str, table: str) -> State | None:
         """A table in a version, from nothing; None where the version had no such table."""
-        state = None
-        for each in self.versions[: self.versions.index(version) + 1]:
-            state = self._applied(state, each, self.changes(each, table))
-        return state
+        return next(state for each, state in self.states(table) if each == version)
 
     def backward(self, version: str, table: str, newest: State | None) -> State | None:
         """A table in a version, from the newest released one."""
@@ -94,19 +124,6 @@ class History:
         rows, _ = read_file(path, f"data/{path.name}", released.schema)
         return rows is not None, State.of(rows.table, released.schema) if rows is not None else None
 
-    def most_withheld(self, table: str) -> float:
-        """How many rows of a table may be missing since they were withdrawn: the lists no longer hold their cells.
-
-        No bound where one line stands for several rows of a release.
-        """
-        keys: set[str] = set()
-        for version in self.versions:
-            lines = self.changes(version, table)
-            for op, value in (("row_added", "new_value"), ("row_removed", "old_value")):
-                blank = lines.filter(pc.and_(pc.equal(lines["op"], op), pc.is_null(lines[value])))
-                keys.update(blank["row_key"].to_pylist())
-        return math.inf if any(key.startswith("[") and None in json.loads(key) for key in keys) else len(keys)
-
     def _applied(self, state: State | None, version: str, changes: pa.Table) -> State | None:
         try:
             return applied(state, changes)
@@ -117,20 +134,34 @@ class History:
 def as_of(root: Path, version: str, table: str, tell: Callable[[str], None] = lambda note: None) -> pa.Table:
     """A table as it was in a released version: canonical text, with that version's columns and order.
 
-    ``tell`` is told, in a sentence, of rows that are missing since they were withdrawn for privacy. UsageError for a
+    ``tell`` is told, in a sentence, where values are missing since they were withdrawn for privacy. UsageError for a
     version or table that there is not, ChangeListError where the lists do not lead to what was released.
     """
     history = History(root)
     released = find(history, version, table)
     is_released, newest = history.newest(table)
-    state = history.backward(version, table, newest) if is_released else history.forward(version, table)
-    if state is None or sha256(csv_bytes(state.table)) != released.sha256:
-        missing = released.rows - state.table.num_rows if state else 0
-        if state is None or not 0 < missing <= history.most_withheld(table):
-            raise ChangeListError(f"The change lists do not lead to {table} as it was in {version}. {RESTORE}")
-        are = "row is" if missing == 1 else "rows are"
-        tell(f"{missing:,} of {released.rows:,} {are} missing: withdrawn since to protect a person.")
+    if is_released:
+        state = history.backward(version, table, newest)
+        if state and released.has(state):
+            return state.table
+    state = history.forward(version, table)  # also where undoing a list lacks values that it does not tell
+    if state is None or not (released.has(state) or table in history.redacted(version)):
+        raise ChangeListError(f"The change lists do not lead to {table} as it was in {version}. {RESTORE}")
+    if not released.has(state):
+        tell(" ".join([REDACTED, *_missing(released.rows - state.table.num_rows, released.rows)]))
     return state.table
+
+
+def _missing(rows: int, of: int) -> list[str]:
+    """A sentence on missing rows, where there are any."""
+    return [f"{rows:,} {'row is' if rows == 1 else 'rows are'} missing of {of:,}."] if rows > 0 else []
+
+
+def unrecorded(version: str) -> ChangeListError:
+    """The error of a list that is not the one that was released, or redacted since."""
+    return ChangeListError(
+        f"{FOLDER}/{version}.csv is not the list that {VERSIONS} records. Restore {FOLDER}/ and {VERSIONS} with git."
+    )
 
 
 def find(history: History, version: str, table: str) -> Released:

@@ -4,7 +4,7 @@ Everything is made beside what is there: the bundle under ``build/release/``, co
 refers to. A journal then says what is meant to happen. The one step that decides is git's: tag and branch move
 together. After it the working tree, the index and ``dist/`` follow, and the journal goes. :func:`recover` reads a
 journal that was left: if the branch has the commit it does the rest, if not it takes everything back. Both can
-themselves be killed and run again. Out of scope: what is in a release (``run.py``).
+themselves be killed and run again. Out of scope: what is in a release (``prepare.py``).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 
 from csea.errors import UsageError
 from csea.io import write_atomic
-from csea.release.git import PATIENCE, Git, GitError
+from csea.release.git import PATIENCE, Git, GitError, git_is_busy
 from csea.release.lock import LOCK, locked
 
 FOLDER = "build/release"
@@ -188,19 +188,23 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _wait_for_references(root: Path, git: Git, journal: Journal) -> None:
-    """Remove the locks of the references if git itself was killed while it moved them.
+    """Wait for the locks of the references, and remove those of our tag and branch that a killed git of ours left.
 
-    Whoever holds the release's lock knows that no git of ours runs any more; one of somebody else's ends at once.
+    Whoever holds the release's lock knows that no git of ours runs any more. GitError where another lock stays: it may
+    be another program's.
     """
     begun = (root / JOURNAL).stat().st_mtime
-    locks = [git.path(f"{name}.lock") for name in (journal.tag, journal.branch, "HEAD", "packed-refs")]
+    own = [git.path(f"{name}.lock") for name in (journal.tag, journal.branch)]
+    locks = [*own, *(git.path(f"{name}.lock") for name in ("HEAD", "packed-refs"))]
     until = time.monotonic() + PATIENCE
     while any(lock.exists() for lock in locks) and time.monotonic() < until:
         time.sleep(0.05)
     for lock in locks:
         with suppress(FileNotFoundError):
-            if lock.stat().st_mtime >= begun:
-                lock.unlink()
+            if lock not in own or lock.stat().st_mtime < begun:
+                lock.stat()
+                raise git_is_busy(lock)
+            lock.unlink()
 
 
 def _read(root: Path) -> Journal | None:

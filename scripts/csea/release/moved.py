@@ -36,7 +36,7 @@ def moved_by_corrections(project: Project, old: Tables, new: Tables) -> dict[str
     if sources is None:
         return {}
     then = [_of_row(row, project) for row in before.values() if row["table_name"] in project.tables]
-    tables = make_tables(project, sources.inputs, sources.registers, report, then)
+    tables = make_tables(project, sources.inputs, sources.registers(), report, then)
     if report.errors:  # one that has gone may no longer fit: leave out those that are new, and no more
         return _without_new(project, {*before}, new)
     return _changes(project, tables, new)
@@ -48,7 +48,7 @@ def _without_new(project: Project, known: set[str], new: Tables) -> dict[str, Ch
     if sources is None:
         return {}
     kept = [item for item in sources.corrections if item.id in known]
-    tables = make_tables(project, sources.inputs, sources.registers, report, kept)
+    tables = make_tables(project, sources.inputs, sources.registers(), report, kept)
     return {} if report.errors else _changes(project, tables, new)
 
 

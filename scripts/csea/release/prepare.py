@@ -34,8 +34,9 @@ from csea.release.journal import Plan
 from csea.release.moved import moved_by_corrections
 from csea.release.policy import Reason
 from csea.release.previous import Previous, newest, read_made
-from csea.release.promises import broken_promises, redacted, witnessed
+from csea.release.promises import broken_promises, lost_rows, redacted, witnessed
 from csea.release.records import feeds, record_of, versions_file
+from csea.release.redaction import Redaction
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,12 @@ def _made(project: Project, decision: Decision, made: dict[str, bytes], report: 
     step("change list")
     moved = moved_by_corrections(project, old.tables, now.tables) if before else {}
     causes = Causes.of(old.tables, now.tables, moved, registers, before.date if before else None)
-    changes = change_list(project.version, old.tables, now.tables, old.schemas, now.schemas, causes)
+    versions = project.version, old.tables, now.tables, old.schemas, now.schemas
+    changes = change_list(*versions, causes)
+    taken = redacted(project, changes)
+    lost = lost_rows(project, before, taken)
+    if lost:
+        changes = change_list(*versions, causes, lost)
     for name in misfits(changes, old.tables, now.tables, old.schemas, now.schemas):
         message = "The last version with the change list is not this version."
         report.add([Problem("release.misfit", f"data/{name}.csv", message, "The program is at fault: report it.")])
@@ -144,7 +150,7 @@ def _made(project: Project, decision: Decision, made: dict[str, bytes], report: 
     step("questions")
     moves = largest_moves(project, old.tables, now.tables) if before else []
     step("bundle")
-    release = _written(project, decision, made, now, changes, moves, fingerprints(registers))
+    release = _written(project, decision, made, now, changes, moves, fingerprints(registers), taken)
     step("frictionless")
     report.add(witnessed(release.dist[bundle_name(release.version)]))
     return release if not report.errors else None
@@ -158,6 +164,7 @@ def _written(
     changes: pa.Table,
     moves: list[Moved],
     registers: Mapping[str, Any],
+    taken: Redaction | None,
 ) -> Release:
     """All files of the release."""
     root, version, date, before = project.root, project.version, decision.date, decision.before
@@ -176,12 +183,12 @@ def _written(
         "README.md": notes.readme(_text(root, "README.md"), version, date).encode(),
         listed: csv_bytes(changes),
         f"{FOLDER}/{version}.datapackage.json": made["datapackage.json"],
-        **redacted(project, changes),
+        **(taken.lists if taken else {}),
     }
     name = bundle_name(version)
     bundle = zip_bytes(name.removesuffix(".zip"), bundle_files(root, version, {**made, **files}), date)
     record = record_of(version, date, decision.level, changes, made, (name, bundle), registers)
-    versions = [record, *project.released]
+    versions = [record, *(taken.entries if taken else project.released)]
     files[VERSIONS] = versions_file(versions)
     files |= feeds(json.loads(made["datapackage.json"])["name"], versions, log)
     changed = {path: data for path, data in files.items() if not _is(root / path, data)}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from csea.check.files import read_file
-from csea.compare.sources import Version, read_version
+from csea.compare.sources import Version, read_revision, read_version
 from csea.errors import UsageError
 from csea.project import REGISTERS, Project
 from csea.register import Registers
@@ -62,7 +62,7 @@ def newest(project: Project, git: Git) -> Previous | None:
         number=number,
         date=entry["date"],
         tag=tag,
-        tables=read_version(project, tag),
+        tables=read_revision(project, tag),
         descriptor=descriptor,
         released=History(project.root).tables(number),
         fingerprints=entry["registers"],

@@ -16,16 +16,18 @@ import pyarrow.compute as pc
 
 from csea.check.published import check_hashes
 from csea.check.witness import check_with_frictionless
+from csea.compare.keys import row_keys
 from csea.compare.sources import Version
+from csea.compare.tables import compare_tables
 from csea.errors import Problem
 from csea.project import Project
 from csea.register import Registers
 from csea.release.cause_rules import PRIVACY
-from csea.release.changes import FOLDER, redact
 from csea.release.contract import read_as_before, removals_without_notice
-from csea.release.history import numbers
+from csea.release.history import History, numbers
 from csea.release.ids import check_registers
 from csea.release.previous import Previous, write_files
+from csea.release.redaction import Redaction, redaction
 
 
 def broken_promises(
@@ -42,25 +44,38 @@ def broken_promises(
             yield from read_as_before(Path(folder), before.released)
 
 
-def redacted(project: Project, changes: pa.Table) -> dict[str, bytes]:
-    """Earlier change lists without what this one withdraws for privacy: path to content of those that change."""
+def redacted(project: Project, changes: pa.Table) -> Redaction | None:
+    """Earlier change lists without what this one withdraws for privacy; None where it withdraws nothing."""
     gone = changes.filter(pc.and_(pc.equal(changes["cause"], PRIVACY), pc.equal(changes["op"], "row_removed")))
-    if not gone.num_rows:
-        return {}
+    if not gone.num_rows or not project.released:
+        return None
     rows = gone.select(["table_name", "row_key"]).to_pylist()
     releases = {row["row_key"] for row in rows if row["table_name"] == "releases"}
     named = {*project.tables, *changes["table_name"].unique().to_pylist()}
     keys: dict[str, set[str]] = {name: set(releases) for name in named}
     for row in rows:
         keys[row["table_name"]].add(row["row_key"])
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for entry in project.released:
-            path = f"{FOLDER}/{entry['version']}.csv"
-            copy = write_files(Path(folder), {path: (project.root / path).read_bytes()}) / path
-            if redact(copy, keys):
-                found[path] = copy.read_bytes()
-    return found
+    return redaction(project.root, keys, releases)
+
+
+def lost_rows(project: Project, before: Previous | None, taken: Redaction | None) -> dict[str, pa.Array]:
+    """The rows of the last version that the lists do not lead to any more, since they said what was withdrawn: keys.
+
+    Where they are still published the next list has to tell them anew, so that the lists lead to its version again.
+    """
+    if before is None:
+        return {}
+    history = taken.history if taken else History(project.root)
+    entry = (taken.entries if taken else project.released)[0]
+    lost = {}
+    for name in entry.get("redacted", []):
+        table, key = before.tables.tables[name], before.tables.schemas[name].primary_key
+        state = history.forward(before.number, name)
+        assert state is not None  # tables are not withdrawn
+        found = compare_tables(name, state.table, table, key, every_column=True)
+        keys = pa.concat_arrays([row_keys(found.added, key), found.cells["row_key"].combine_chunks()])
+        lost[name] = keys.unique()
+    return lost
 
 
 def witnessed(bundle: bytes) -> list[Problem]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from csea.io import sha256
+from csea.io import csv_bytes, sha256
 from csea.release import notes
 from csea.release.changes import FOLDER
 from csea.release.feeds import atom_feed, entries_of, json_feed
@@ -26,16 +26,23 @@ def record_of(
     bundle: tuple[str, bytes],
     registers: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """What ``versions.json`` says of a version; ``made`` are the files of its build, ``bundle`` is name and content."""
+    """What ``versions.json`` says of a version; ``made`` are the files of its build, ``bundle`` is name and content.
+
+    ``redacted`` names the tables that can no longer be checked against their hash, since values of them were withdrawn.
+    """
     described = json.loads(made["datapackage.json"])["resources"]
     rows = {item["name"]: item["rows"] for item in described if item["format"] == "csv"}
     name, data = bundle
+    listed = csv_bytes(changes)
     return {
         "version": version,
         "date": date,
         "tag": f"v{version}",
         "level": level,
         "changes": f"{FOLDER}/{version}.csv",
+        "changes_bytes": len(listed),
+        "changes_sha256": sha256(listed),
+        "redacted": [],
         "n_changes": dict.fromkeys(notes.WORDS, 0) | notes.sums(changes, "op"),
         "causes": notes.sums(changes, "cause"),
         "bundle": {"name": name, "bytes": len(data), "sha256": sha256(data)},

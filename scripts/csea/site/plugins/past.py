@@ -17,6 +17,7 @@ from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import add_cors_headers
 from datasette.utils.asgi import Request
+from datasette.views.base import DatasetteError
 
 SHOWN = 100  # rows on a page; the file has all
 KEPT = 4
@@ -89,8 +90,9 @@ async def table_file(datasette: Datasette, request: Request) -> Response:
 
 
 async def _asked(datasette: Datasette, version: str, table: str) -> Past:
-    """The table in that version; 404 where there is none."""
+    """The table in that version; 404 where there is none, 503 with the reason where the change lists are damaged."""
     from csea.errors import UsageError
+    from csea.schema import SchemaError
 
     root = _root(datasette)
     if root is None:
@@ -99,6 +101,8 @@ async def _asked(datasette: Datasette, version: str, table: str) -> Past:
         return await asyncio.to_thread(_rebuilt, root, version, table)
     except UsageError as error:
         raise NotFound(str(error)) from None
+    except SchemaError as error:
+        raise DatasetteError(str(error), status=503) from None
 
 
 def _rebuilt(root: Path, version: str, table: str) -> Past:
@@ -106,7 +110,7 @@ def _rebuilt(root: Path, version: str, table: str) -> Past:
     from csea.release.history import as_of
 
     changes = (root / "data" / "changes").glob("*")
-    files = [root / "data" / f"{table}.csv", *sorted(changes)]
+    files = [root / "versions.json", root / "data" / f"{table}.csv", *sorted(changes)]
     key = (root, version, table, *(path.stat().st_mtime_ns for path in files if path.is_file()))
     with _one_at_a_time:
         if key not in _kept:
