@@ -10,7 +10,6 @@ themselves be killed and run again. Out of scope: what is in a release (``prepar
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from csea.errors import UsageError
-from csea.io import write_atomic
+from csea.io import sync_folder, write_atomic
 from csea.release.git import PATIENCE, Git, GitError, git_is_busy
 from csea.release.lock import LOCK, locked
 
@@ -139,9 +138,9 @@ def _prepare(root: Path, git: Git, plan: Plan) -> Journal:
         files=list(plan.files),
         dist=list(plan.dist),
     )
-    _flush(staging)
+    sync_folder(staging)
     write_atomic(root / JOURNAL, json.dumps(asdict(journal), indent=2).encode())
-    _flush(root / FOLDER)
+    sync_folder(root / FOLDER)
     return journal
 
 
@@ -159,7 +158,7 @@ def _follow(root: Path, git: Git, journal: Journal) -> bool:
     for name in journal.dist:
         _write(root / DIST / name, (root / FOLDER / journal.version / name).read_bytes())
     for folder in {(root / DIST / name).parent for name in journal.dist}:
-        _flush(folder)
+        sync_folder(folder)
     _forget(root)
     return is_here
 
@@ -177,7 +176,7 @@ def _write_files(root: Path, git: Git, journal: Journal) -> None:
     for path in journal.files:
         _write(root / path, new[path] or b"")
     for folder in {(root / path).parent for path in journal.files}:
-        _flush(folder)
+        sync_folder(folder)
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -220,18 +219,9 @@ def _forget(root: Path) -> None:
     """Remove the journal, then what was staged."""
     folder = root / FOLDER
     (root / JOURNAL).unlink(missing_ok=True)
-    _flush(folder)
+    sync_folder(folder)
     for path in folder.iterdir():
         if path.is_dir():
             shutil.rmtree(path)
         elif path.name != LOCK:
             path.unlink()
-
-
-def _flush(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
