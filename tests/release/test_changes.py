@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from small_versions import changed, registers, schema, state, texts, version
 
 from csea.io import csv_bytes, sort_by
+from csea.release.blanks import redact as redacted_lines
 from csea.release.causes import Causes
 from csea.release.changes import (
     ChangeListError,
@@ -17,7 +18,6 @@ from csea.release.changes import (
     of_table,
     read_changes,
 )
-from csea.release.changes import redact as redacted_lines
 from csea.release.state import applied, inverted
 
 TOWNS = {"towns": schema("towns", {"town": "string", "size": "integer", "note": "string"}, ["town"])}

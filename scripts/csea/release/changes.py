@@ -7,7 +7,6 @@ why a value changed (``causes``), and which lists lead from one version to anoth
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from functools import cache
@@ -16,22 +15,20 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import re2
 
 from csea import ROOT
 from csea.check.files import read_file
-from csea.compare.keys import key_text, row_keys
+from csea.compare.keys import row_keys
 from csea.compare.tables import OF_A_CELL, Changes, compare_tables
 from csea.io import sort_by, text_table
 from csea.release.cause_rules import CURATED, PRIVACY
 from csea.release.causes import Causes, Reasons, Told
 from csea.release.row_objects import row_objects
 from csea.release.shape import Step, steps
-from csea.release.state import OPAQUE, State, applied, inverted, short_keys
+from csea.release.state import State, applied, inverted, short_keys
 from csea.schema import Schema, SchemaError, read_schema
 
 FOLDER = "data/changes"
-ROWS = ("row_added", "row_removed")  # operations that tell a whole row
 OF_CASES = ("cases", "uses")  # tables whose rows say what the releases of a case said together
 
 
@@ -80,8 +77,8 @@ def change_list(
             parts += _row_lines(changes, cause.of_changes(changes), before)
     lines = pa.concat_tables(parts)
     if pc.any(pc.equal(lines["cause"], PRIVACY)).as_py():
-        lines = _once(lines)  # shortened keys
-    return _sorted(lines.append_column("version", _repeated(version, lines.num_rows)))
+        lines = without_repeats(lines)  # shortened keys
+    return in_order(lines.append_column("version", _repeated(version, lines.num_rows)))
 
 
 def read_changes(path: Path) -> pa.Table:
@@ -116,66 +113,6 @@ def misfits(changes: pa.Table, old: Tables, new: Tables, old_schemas: Schemas, n
     return wrong
 
 
-def redact(lines: pa.Table, keys: Mapping[str, Set[str]]) -> pa.Table:
-    """A list without what was withdrawn for privacy.
-
-    ``keys`` names by table the rows that are withdrawn and that no version may show again: by row key, or by the id of
-    a release or case, which then stands for every row of that table that has it in its key or as its release_id, or by
-    a shortened key as a list has it. Such lines stay without their values; of a key that is a list only ids stay, since
-    other parts say what the release said.
-    """
-    found = {}
-    for name, those in keys.items():
-        ids = {key for key in those if re2.fullmatch(OPAQUE, key)}
-        for place in _candidates(lines, name, those):
-            line = lines.slice(place, 1).to_pylist()[0]
-            key = line["row_key"]
-            if key in those and not ids.intersection(_parts(key)):
-                found[place] = key
-            elif ids & {*_parts(key), _release_of(line)} or _shortened(key) in those:
-                found[place] = _shortened(key)
-    if not found:
-        return lines
-    places = pa.array(sorted(found), pa.int64())
-    mask = pc.is_in(pa.array(range(lines.num_rows), pa.int64()), value_set=places)
-    columns = {name: lines[name].combine_chunks() for name in lines.column_names}
-    short = pa.array([found[place] for place in sorted(found)], pa.string())
-    columns["row_key"] = pc.replace_with_mask(columns["row_key"], mask, short)
-    columns |= {name: pc.if_else(mask, None, columns[name]) for name in ("old_value", "new_value")}
-    return _sorted(_once(pa.table(columns)))
-
-
-def _candidates(lines: pa.Table, name: str, keys: Set[str]) -> list[int]:
-    """Places of the lines on rows of a table that may be meant by ``keys``."""
-    meant = pc.is_in(lines["row_key"], value_set=pa.array(sorted(keys), pa.string()))
-    ids = {part for key in keys for part in _parts(key) if part and re2.fullmatch(OPAQUE, part)}
-    if ids:
-        pattern = rf"\b(?:{'|'.join(sorted(ids))})\b"
-        for column in ("row_key", "old_value", "new_value"):
-            meant = pc.or_(meant, pc.fill_null(pc.match_substring_regex(lines[column], pattern), False))
-    is_here = pc.and_(pc.equal(lines["table_name"], name), pc.is_valid(lines["row_key"]))
-    places: list[int] = pc.indices_nonzero(pc.and_(is_here, meant)).to_pylist()
-    return places
-
-
-def _parts(key: str) -> list[str | None]:
-    return json.loads(key) if key.startswith('["') else [key]
-
-
-def _release_of(line: Mapping[str, str | None]) -> str | None:
-    """The release_id of the row that a line adds or removes."""
-    cells = line["new_value"] or line["old_value"]
-    release: str | None = json.loads(cells).get("release_id") if cells and line["op"] in ROWS else None
-    return release
-
-
-def _shortened(key: str) -> str:
-    parts = _parts(key)
-    if len(parts) == 1:
-        return key
-    return key_text([part if part and re2.fullmatch(OPAQUE, part) else None for part in parts])
-
-
 def _states(
     old: Tables, new: Tables, old_schemas: Schemas, new_schemas: Schemas
 ) -> Iterator[tuple[str, State | None, State | None]]:
@@ -188,7 +125,8 @@ def _states(
         yield name, before, now
 
 
-def _sorted(lines: pa.Table) -> pa.Table:
+def in_order(lines: pa.Table) -> pa.Table:
+    """Lines as a list has them: its columns, sorted by its key."""
     return sort_by(lines.select(list_schema().columns).combine_chunks(), list(list_schema().primary_key))
 
 
@@ -284,7 +222,7 @@ def _told(told: Told) -> dict[str, Column]:
     return {"cause": told[0], "correction_id": told[1]}
 
 
-def _once(lines: pa.Table) -> pa.Table:
+def without_repeats(lines: pa.Table) -> pa.Table:
     """Lines without those that repeat another."""
     return lines.group_by(lines.column_names, use_threads=False).aggregate([])
 

@@ -6,7 +6,6 @@ that guards references can refuse. Out of scope: in which order things happen (`
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import time
@@ -16,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from csea.errors import UsageError, printable
+from csea.git import environment, reason
 
-# Variables that make git speak of another repository than that of the folder.
-ELSEWHERE = ("DIR", "WORK_TREE", "INDEX_FILE", "OBJECT_DIRECTORY", "COMMON_DIR", "NAMESPACE", "PREFIX")
 FRESH_INDEX = "csea-release-index"  # beside git's own, which it replaces
 UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 PATIENCE = 2.0  # seconds in which somebody else's git command ends
@@ -42,10 +40,7 @@ class Git:
 
     def run(self, *arguments: str, given: bytes = b"", index: Path | None = None) -> bytes:
         """What a git command answers; GitError, with git's own reason, where it fails."""
-        environment = {name: value for name, value in os.environ.items() if name.removeprefix("GIT_") not in ELSEWHERE}
-        environment["LC_ALL"] = "C"
-        if index is not None:
-            environment["GIT_INDEX_FILE"] = str(index)
+        variables = environment() | ({"GIT_INDEX_FILE": str(index)} if index is not None else {})
         try:
             done = subprocess.run(
                 # All objects and references are on the disk before the journal says so.
@@ -53,18 +48,14 @@ class Git:
                 cwd=self.root,
                 input=given,
                 capture_output=True,
-                env=environment,
+                env=variables,
                 pass_fds=() if self.held is None else (self.held,),
                 check=False,
             )
         except FileNotFoundError:
             raise GitError("A release needs git, and no program of that name is installed.") from None
         if done.returncode:
-            said = [line for line in done.stderr.decode(errors="replace").splitlines() if line.strip()]
-            # The first line with a reason: after "fatal:" git may go on with advice.
-            reason = next((line for line in said if line.startswith(("fatal:", "error:"))), said[-1] if said else "")
-            reason = printable(reason.removeprefix("fatal:").removeprefix("error:").strip()) or "it gave no reason"
-            raise GitError(f"git {arguments[0]} failed: {reason.rstrip('.')}.")
+            raise GitError(f"git {arguments[0]} failed: {reason(done.stderr)}.")
         return done.stdout
 
     def text(self, *arguments: str, given: str = "", index: Path | None = None) -> str:

@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 
 from csea.io import csv_bytes, sha256
 from csea.project import VERSIONS
+from csea.release.blanks import redact
 from csea.release.cause_rules import PRIVACY
-from csea.release.changes import FOLDER, OF_CASES, of_table, read_changes, redact
+from csea.release.changes import FOLDER, OF_CASES, of_table, read_changes
 from csea.release.history import History, unrecorded
 from csea.release.records import versions_file
 
