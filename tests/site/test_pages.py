@@ -1,36 +1,7 @@
 """Every page type of the site, asked in process with Datasette's own client."""
 
-import asyncio
 import re
 from html import unescape
-
-import pytest
-from datasette.app import Datasette
-
-from csea.project import DATABASE
-from csea.site import HERE, SETTINGS
-from csea.site.metadata import metadata
-
-
-@pytest.fixture(scope="module")
-def site(project):
-    database = project.root / DATABASE
-    assert database.is_file(), "run `make build` first"
-    return Datasette(
-        files=[],
-        immutables=[str(database)],
-        metadata=metadata(project),
-        template_dir=str(HERE / "templates"),
-        plugins_dir=str(HERE / "plugins"),
-        static_mounts=[("assets", str(HERE / "static")), ("files", str(project.root / "data"))],
-        settings=SETTINGS,
-        cors=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def get(site):
-    return lambda path: asyncio.run(site.client.get(path))
 
 
 def test_front_page_says_what_it_is_and_is_not(get):

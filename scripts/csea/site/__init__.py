@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
 METADATA = "build/site/metadata.json"
+BUILT = "build/site/assets"  # what is made for the site alone, such as the bundled scripts
 
 # Suggested facets are nearly the whole cost of a table page; the schemas name the sensible ones.
 # Bulk belongs in the files, which every page links to.
@@ -66,7 +67,10 @@ def arguments(project: Project, port: int) -> list[str]:
     """Datasette's arguments; writes the metadata file that they name."""
     metadata = project.root / METADATA
     write_atomic(metadata, metadata_bytes(project))
+    for folder in (BUILT, "docs/figures"):
+        (project.root / folder).mkdir(parents=True, exist_ok=True)
     settings = [part for name, value in SETTINGS.items() for part in ("--setting", name, str(value))]
+    mounts = [part for name, folder in static_mounts(project.root) for part in ("--static", f"{name}:{folder}")]
     return [
         "serve",
         "--immutable",
@@ -81,10 +85,18 @@ def arguments(project: Project, port: int) -> list[str]:
         str(HERE / "templates"),
         "--plugins-dir",
         str(HERE / "plugins"),
-        "--static",
-        f"assets:{HERE / 'static'}",
-        "--static",
-        f"files:{project.root / 'data'}",
+        *mounts,
         "--cors",
         *settings,
     ]
+
+
+def static_mounts(root: Path) -> list[tuple[str, str]]:
+    """Address and folder of the files that are served as they are."""
+    folders = {
+        "assets": HERE / "static",
+        "files": root / "data",
+        "figures": root / "docs/figures",
+        "built": root / BUILT,
+    }
+    return [(name, str(folder)) for name, folder in folders.items()]
