@@ -5,7 +5,7 @@ import sqlite3
 
 import pytest
 
-from csea import ROOT
+from csea import ROOT, answers
 from csea.link.coverage import FACEBOOK
 from csea.schema.sqlite import create_table
 from csea.views import load_views
@@ -131,8 +131,7 @@ def make_world(schemas, enacted="2018-04-11"):
             period_end=end,
         )
     insert("milestones", milestone_id="fosta-2018-enactment", date_occurred=enacted)
-    for view in VIEWS.values():
-        connection.execute(f"CREATE VIEW [{view.name}] AS {view.sql}")
+    answers.store(connection, VIEWS.values())
     return connection
 
 

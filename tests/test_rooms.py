@@ -11,7 +11,8 @@ import csea
 FOLDER = Path(csea.__file__).parent
 ROOMS = ["archive", "collect", "curate", "code", "link", "correct", "check", "package", "release", "site"]
 SHARED = ["schema", "compare", "words", "errors.py", "io.py", "git.py", "markdown.py", "places.py", "register.py"]
-SHARED += ["database.py", "gazetteer.py", "lean.py", "views.py", "reports.py"]
+SHARED += ["database.py", "gazetteer.py", "lean.py", "views.py", "answers.py", "parameters.py", "pictures.py"]
+SHARED += ["reports.py"]
 # What runs the rooms, and so may import any of them.
 ABOVE = ["__init__.py", "build.py", "cli", "corrections.py", "importer.py", "present.py", "preview.py", "project.py"]
 ABOVE += ["proposals", "reading.py", "removal.py", "rooms.py", "withdraw.py"]

@@ -5,8 +5,8 @@ import sqlite3
 
 import pytest
 
-from csea import ROOT, database
-from csea.views import PARTS, load_views
+from csea import ROOT, answers, database
+from csea.views import ASKERS, PARTS, TEXTS, load_views
 
 VIEWS = {view.name: view for view in load_views(ROOT)}
 
@@ -16,8 +16,7 @@ def connection(tables, schemas):
     opened = sqlite3.connect(":memory:")
     opened.row_factory = sqlite3.Row
     database.fill(opened, tables, schemas)
-    for view in VIEWS.values():
-        opened.execute(f"CREATE VIEW [{view.name}] AS {view.sql}")
+    answers.store(opened, VIEWS.values())
     yield opened
     opened.close()
 
@@ -39,8 +38,10 @@ class TestEveryView:
 
     def test_has_its_header(self, name):
         text = (ROOT / "schemas" / "views" / f"{name}.sql").read_text(encoding="utf-8")
-        heads = re.findall(r"^-- (\w+): \S.*$", text, flags=re.MULTILINE)
-        assert heads == [*PARTS, *(["page"] if VIEWS[name].boxes else [])]
+        heads = re.findall(r"^-- ([a-z ]+): \S.*$", text, flags=re.MULTILINE)
+        page = heads.index("page") if VIEWS[name].boxes else len(heads)
+        assert [head for head in heads[:page] if head != "index"] == list(PARTS)
+        assert set(heads[page:]) <= {"page", "covered by"}
 
     def test_has_a_page_that_answers_with_empty_boxes(self, connection, name):
         assert connection.execute(VIEWS[name].page_sql, dict.fromkeys(VIEWS[name].parameters, "")).fetchone()
@@ -83,7 +84,7 @@ class TestEveryView:
         assert mentioned - set(columns_of(connection, name)) == set()
 
 
-HEADER = "-- title: T\n-- question: Q\n-- caveat: C\n-- coverage: V\n"
+HEADER = f"-- title: T\n-- question: Q\n-- caveat: C\n-- coverage: V\n-- asks: {ASKERS[0]}\n-- covered by: n, m\n"
 
 
 def load_one(folder, text):
@@ -99,9 +100,9 @@ class TestLoading:
     def test_leaves_header_and_semicolon_out_of_the_sql(self, tmp_path):
         assert load_one(tmp_path, f"{HEADER}SELECT 1;\n").sql == "SELECT 1"
 
-    def test_page_of_a_view_without_boxes_is_the_view(self, tmp_path):
+    def test_page_of_a_question_without_boxes_is_the_whole_answer(self, tmp_path):
         view = load_one(tmp_path, f"{HEADER}SELECT 1;\n")
-        assert (view.page_sql, view.boxes, view.parameters) == ("SELECT 1", "", ())
+        assert (view.page_sql, view.boxes, view.parameters) == ("SELECT * FROM [sample] ORDER BY rowid", "", ())
 
     def test_second_select_is_the_page(self, tmp_path):
         view = load_one(tmp_path, f"{HEADER}SELECT 1;\n\n-- page: year, then b\nSELECT :b, :year;\n")
@@ -110,6 +111,14 @@ class TestLoading:
     def test_boxes_stand_in_the_order_of_the_sentence(self, tmp_path):
         view = load_one(tmp_path, f"{HEADER}SELECT 1;\n-- page: year, then b\nSELECT :b, :year;\n")
         assert (view.boxes, view.parameters) == ("year, then b", ("year", "b"))
+
+    def test_box_that_the_sentence_names_twice_is_one_box(self, tmp_path):
+        view = load_one(tmp_path, f"{HEADER}SELECT 1;\n-- page: year is a year (empty: this year)\nSELECT :year;\n")
+        assert view.parameters == ("year",)
+
+    def test_sentence_says_what_an_empty_box_stands_for(self, tmp_path):
+        view = load_one(tmp_path, f"{HEADER}SELECT 1;\n-- page: b is a bay (empty: all); year\nSELECT :b, :year;\n")
+        assert (view.when_empty("b"), view.when_empty("year")) == ("all", "")
 
     def test_names_the_box_that_the_sentence_leaves_out(self, tmp_path):
         with pytest.raises(ValueError, match=r"sample\.sql.* does not say what year is"):
@@ -120,6 +129,27 @@ class TestLoading:
         header = "".join(line for line in HEADER.splitlines(keepends=True) if not line.startswith(f"-- {part}"))
         with pytest.raises(ValueError, match=rf"sample\.sql.* {part}"):
             load_one(tmp_path, f"{header}SELECT 1;\n")
+
+    def test_header_of_an_earlier_version_needs_its_texts_alone(self, tmp_path):
+        header = "".join(line for line in HEADER.splitlines(keepends=True) if line[3:].split(":")[0] in TEXTS)
+        (tmp_path / "schemas" / "views").mkdir(parents=True)
+        (tmp_path / "schemas" / "views" / "old.sql").write_text(f"{header}SELECT 1;\n", encoding="utf-8")
+        (view,) = load_views(tmp_path, is_past=True)
+        assert (view.asks, view.covered_by) == ("", ())
+
+    def test_coverage_columns_are_those_of_the_answer_and_of_the_page(self, tmp_path):
+        view = load_one(tmp_path, f"{HEADER}SELECT 1;\n-- page: a\n-- covered by: n_a\nSELECT :a;\n")
+        assert (view.covered_by, view.page_covered_by) == (("n", "m"), ("n_a",))
+
+    def test_page_has_the_coverage_of_the_answer_unless_it_says_otherwise(self, tmp_path):
+        assert load_one(tmp_path, f"{HEADER}SELECT 1;\n").page_covered_by == ("n", "m")
+
+    def test_somebody_unknown_who_asks_is_named(self, tmp_path):
+        with pytest.raises(ValueError, match=r"sample\.sql: nobody of the name 'Martians' asks"):
+            load_one(tmp_path, f"{HEADER.replace(ASKERS[0], 'Martians')}SELECT 1;\n")
+
+    def test_index_is_a_line_of_columns(self, tmp_path):
+        assert load_one(tmp_path, f"{HEADER}-- index: a, b\n-- index: c\nSELECT 1;\n").indexes == (("a", "b"), ("c",))
 
 
 STRATEGIES = "milestone_id LIKE 'protect-act-2008-strategy-%'"

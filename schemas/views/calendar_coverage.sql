@@ -2,6 +2,8 @@
 -- question: For each calendar quarter, and for releases without a day: how many releases the department lists, how many the coding rules and people have read, and how many of those held here are in scope.
 -- caveat: A release may be read by the rules and by a person: never add the two. A quarter that is not listed has no release here and no reading on record.
 -- coverage: n_listed is the department's own count, n_read_by_rules what the rules have read and read_percent the share; they are empty where nothing was counted or read, which is not zero. n_coded_by_hand are releases found by search.
+-- asks: Contributors and users of the data
+-- covered by: n_listed, n_read_by_rules, n_coded_by_hand
 WITH parts AS (
   SELECT
     CASE month WHEN '0000-00' THEN 'undated' ELSE substr(month, 1, 4) || '-Q' || ((substr(month, 6, 2) + 2) / 3) END AS quarter,

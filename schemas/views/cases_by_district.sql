@@ -2,6 +2,8 @@
 -- question: Cases on child exploitation by federal judicial district, for all 94 districts.
 -- caveat: These are the cases that were found and read, not all cases: a district with none has not been searched well, and says nothing about its prosecutors.
 -- coverage: Every one of the 94 districts is listed; releases_read is how many of its releases were read, in scope or not.
+-- asks: Legislators and their staff
+-- covered by: releases_read
 SELECT
   component,
   district_name,

@@ -2,6 +2,9 @@
 -- question: Cases on child exploitation by the calendar quarter of their first dated release and by how they began, for each platform, for facebook_family (Facebook and Messenger, the 2020 report's Facebook) and for any (every case, whether or not it names a platform).
 -- caveat: The quarter is that of the first release, not of the crime. A platform's cases are those in which it was used or made the report; a mention does not count. Never add platforms: a case may involve several. With few releases read, peaks and gaps show where the search went. report_2020_maximum is the most that the report found in any quarter of that year.
 -- coverage: dated_percent is the share of the platform's cases with a dated release; the others stand in the row undated. n_read_by_rules and n_coded_by_hand are the releases read in the quarter, on any subject; empty is not known. A quarter without a row has no release here.
+-- asks: Researchers
+-- covered by: dated_percent, n_read_by_rules, n_coded_by_hand
+-- index: platform_id
 WITH platform_list AS (
   SELECT platform_id FROM platforms UNION ALL VALUES ('facebook_family'), ('any')
 ),

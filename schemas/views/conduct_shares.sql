@@ -2,6 +2,9 @@
 -- question: The share of uses by kind of conduct, for each platform, for facebook_family (Facebook and Messenger, the 2020 report's Facebook) and for any (all platforms), in each year and in any; beside it what the 2020 report published for Facebook.
 -- caveat: A use is one suspect using one platform for one kind of conduct, as charged, not as proved; in facebook_family one suspect on both services counts once. Uses with several kinds of conduct in one release are left out, since the coding does not say which went with which platform, so conduct that seldom comes alone is too low. The year is that of the case's first dated release; never add any to the years, nor platforms to each other. Small numbers: do not read our shares as shares of all cases.
 -- coverage: n_uses is what each share rests on; cases_covered_percent is the share of the n_cases_using (cases on child exploitation in which the platform was used) that yield a use. n_read_by_rules and n_coded_by_hand are all releases read in the year; empty is not known.
+-- asks: Researchers
+-- covered by: n_uses, cases_covered_percent, n_read_by_rules, n_coded_by_hand
+-- index: platform_id
 WITH platform_list AS (
   SELECT platform_id FROM platforms UNION ALL VALUES ('facebook_family'), ('any')
 ),

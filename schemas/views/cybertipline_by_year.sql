@@ -2,6 +2,8 @@
 -- question: Reports to NCMEC's CyberTipline by calendar year, as published.
 -- caveat: Reports are not incidents, victims or crimes: one report may hold many files, and one incident many reports. From 2024 related reports are bundled into one, so the drop is partly a change of counting. Where sources disagree, lowest and highest show it.
 -- coverage: Each year shows how many published figures it rests on; the figure chosen is NCMEC's own exact one where there is one.
+-- asks: Reporters
+-- covered by: n_figures
 WITH ranked AS (
   SELECT
     substr(period_start, 1, 4) AS year, figures.*,

@@ -2,6 +2,9 @@
 -- question: Cases on child exploitation that a platform's or NCMEC's report started, before and after the day on which FOSTA was enacted, for each platform, for facebook_family (Facebook and Messenger, the 2020 report's Facebook) and for any (every case), in each year and in any; beside it the CyberTipline reports of the year and what the 2020 report published.
 -- caveat: The day of a release is not the day of a tip: a case announced after enactment may rest on a tip from long before, and the first dated release decides on which side a case stands. What follows a law need not follow from it: the CyberTipline grew, and texts told more or less of origins. CyberTipline reports come from all the world, are not cases, and stand for the whole calendar year of enactment on both sides. A platform's cases are those in which it was used or made the report; a mention does not count. The 2020 report divided at the passage in March 2018 and gives cases a quarter: less than 1 before, more than 3 after.
 -- coverage: n_cases is what tips_percent rests on, and stated_percent the share of them that state an origin; n_not_coded are further cases without a coded origin. Undated cases stand in the part undated. n_quarters are the quarters in which releases were read, that of enactment counted as after; tips_per_quarter says little while few releases are read. n_read_by_rules and n_coded_by_hand are all releases read in these quarters; empty is not known.
+-- asks: Legislators and their staff
+-- covered by: n_cases, stated_percent, n_quarters, n_read_by_rules, n_coded_by_hand
+-- index: platform_id
 WITH platform_list AS (
   SELECT platform_id FROM platforms UNION ALL VALUES ('facebook_family'), ('any')
 ),

@@ -2,6 +2,8 @@
 -- question: Measures for which two exact figures for the same thing and period have different values, and neither replaces the other.
 -- caveat: Both values are kept, since nobody here can say which is right. Read the notes: some differences are of definition.
 -- coverage: n_figures is how many figures of any kind the dataset has for the same measure, entity, area and period.
+-- asks: Researchers
+-- covered by: n_figures
 WITH standing AS (
   SELECT *, count(*) OVER (PARTITION BY measure_id, entity, geography, period_start, period_end) AS n_figures
   FROM figures

@@ -2,6 +2,8 @@
 -- question: For each fiscal year, the money that law authorized for the ICAC task forces beside the money that Congress appropriated.
 -- caveat: An authorization is a ceiling, not money. Grants awarded are shown beside it but are another quantity: they may include training and support. The stimulus of 2009 was one-time money and stands in a column of its own. Amounts are not adjusted for prices.
 -- coverage: The yearly line was found only for fiscal years 2023 and 2024, from one secondary source; most cells are empty because the amount was not found, not because it was zero.
+-- asks: Legislators and their staff
+-- covered by: n_amounts_found, n_unconfirmed
 WITH years(fiscal_year) AS (
   SELECT min(fiscal_year_start) FROM milestones WHERE obligation_id = 'icac-funding'
   UNION ALL

@@ -2,6 +2,9 @@
 -- question: How many releases name a platform, how many cases that makes, in how many a suspect used it, and how many uses for child exploitation follow: for each platform, for facebook_family (Facebook and Messenger, the 2020 report's Facebook) and for any (everything in scope), in each year and in any; beside it the steps of the 2020 report.
 -- caveat: The units differ: a release is a document, a case a prosecution, a use one suspect using one platform for one kind of conduct; charged is not convicted, and a mention is not a use. A release's year is that of publication, a case's and its uses' that of the case's first dated release; never add any to the years, nor platforms to each other. The report's lists were not published, so the overlap is not known. Uses are listed only where the coding leaves no doubt, and only for child exploitation, so the step of uses for any crime stays empty here.
 -- coverage: n_undated is how many have no date, in_report_period how many are dated in the report's years: percent_of_report_least counts those, percent_of_report_most the undated as well. n_only_reporting is how many more cases the platform made a report in without a coded use, since reporting outranks use. n_read_by_rules and n_coded_by_hand are all releases read in the year; empty is not known.
+-- asks: Researchers
+-- covered by: n_undated, n_read_by_rules, n_coded_by_hand
+-- index: platform_id
 WITH platform_list AS (
   SELECT platform_id FROM platforms UNION ALL VALUES ('facebook_family'), ('any')
 ),

@@ -2,6 +2,8 @@
 -- question: Every duty that fell due, or has a verdict, with its outcome and the days between due date and performance.
 -- caveat: Not met means that the date passed and no performance was found. Where a date is known only to the month or year, days late run from the least to the most possible. Fewer than zero days late is early. Days are empty for duties without a due date.
 -- coverage: Duties that nobody compiled are missing, and nobody knows how many. The column verified says how well each row is sourced.
+-- asks: Legislators and their staff
+-- covered by: verified
 SELECT
   obligations.name AS duty,
   obligations.responsible_body,

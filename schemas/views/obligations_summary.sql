@@ -2,6 +2,8 @@
 -- question: For each duty with a verdict or due date: how often it fell due, and how often it was met on time, late, or not.
 -- caveat: Due dates after 21 November 2026 are pending or unknown, not missed. Not met means that no performance was found.
 -- coverage: Duties that nobody compiled are missing. n_unconfirmed counts the rows that rest on general knowledge or a weak copy.
+-- asks: Legislators and their staff
+-- covered by: n_due_dates, n_unconfirmed
 SELECT
   obligations.name AS duty,
   obligations.responsible_body,

@@ -2,6 +2,9 @@
 -- question: Cases on child exploitation by how the investigation began, with the share that platforms and NCMEC started, for each platform, for facebook_family (Facebook and Messenger, the 2020 report's Facebook) and for any (every case), in each year and in any.
 -- caveat: Most texts do not say how a case began, and many were read in part only; not stated is no finding. A platform's cases are those in which it was used or made the report; the report may be another platform's, and a mention does not count. The year is that of the first dated release; never add any to the years, nor platforms to each other. The 2020 report's 9 percent is for tips from Facebook or NCMEC, of 366 cases of 2013 to 2019.
 -- coverage: n_cases is the number of cases with a coded origin, n_not_coded of those without (only a report about them was read), stated_percent the share of n_cases that state one; percent_of_stated leaves out not stated. n_read_by_rules and n_coded_by_hand are all releases read in the year; empty is not known.
+-- asks: Reporters
+-- covered by: n_cases, stated_percent, n_read_by_rules, n_coded_by_hand
+-- index: platform_id
 WITH platform_list AS (
   SELECT platform_id FROM platforms UNION ALL VALUES ('facebook_family'), ('any')
 ),

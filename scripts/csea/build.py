@@ -140,12 +140,11 @@ def make_files(project: Project, report: Report, step: Step = silent) -> dict[st
         f"data/registry/{name}.csv": _register_bytes(getattr(registers, name).rows, project.inputs["register"])
         for name in REGISTERS
     }
-    views = {view.name: view.sql for view in project.views}
     files = table_files(tables, project.tables)
     version = version_of(project.version, files, project.released)
     return {
         **kept,
-        DATABASE: database.contents(tables, project.tables, views),
+        DATABASE: database.contents(tables, project.tables, project.views, project.parameters),
         **package_files(project.root, version, tables, project.tables, project.rules, files),
         PAGE: quality_page(project.root, version, text_frame(tables["agreement"]), project.tables["agreement"]),
     }

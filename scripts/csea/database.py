@@ -1,18 +1,21 @@
 """The one SQLite database: built in one go from typed tables, the same bytes each time.
 
-Used by the rule checks (in memory) and by the package (as a file). Out of scope: what is asked of it.
+Used by the rule checks (in memory) and by the package (as a file). Out of scope: what is asked of it (``views.py``).
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from csea.schema import Schema, SchemaError
+from csea.answers import store
+from csea.parameters import Parameter
+from csea.schema import Schema
 from csea.schema.sqlite import create_search, create_table
+from csea.views import View
 
 AT_A_TIME = 20_000  # rows made into Python values at once, which take many times the memory of Arrow's
 
@@ -40,10 +43,15 @@ def _stored(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.cast(column, pa.int64()) if pa.types.is_boolean(column.type) else column
 
 
-def contents(tables: dict[str, pa.Table], schemas: dict[str, Schema], views: dict[str, str]) -> bytes:
-    """The whole database file, with full-text search and ``views`` (name to SQL).
+def contents(
+    tables: dict[str, pa.Table],
+    schemas: dict[str, Schema],
+    views: Iterable[View] = (),
+    parameters: Mapping[str, Parameter] | None = None,
+) -> bytes:
+    """The whole database file, with full-text search and the answers of ``views`` as tables.
 
-    SchemaError for a view whose SQL fails.
+    SchemaError for a view or a parameter whose SQL fails, and for an answer without its coverage.
     """
     connection = sqlite3.connect(":memory:")
     try:
@@ -52,18 +60,10 @@ def contents(tables: dict[str, pa.Table], schemas: dict[str, Schema], views: dic
             for schema in schemas.values():
                 for statement in create_search(schema):
                     connection.execute(statement)
-            for name, sql in views.items():
-                _create_view(connection, name, sql)
+            store(connection, views)
+        for parameter in (parameters or {}).values():
+            parameter.choices(connection)
         connection.execute("ANALYZE")
         return connection.serialize()
     finally:
         connection.close()
-
-
-def _create_view(connection: sqlite3.Connection, name: str, sql: str) -> None:
-    """Create a view and run it once: SQLite takes a view on a table that is not there without a word."""
-    try:
-        connection.execute(f"CREATE VIEW [{name}] AS {sql}")
-        connection.execute(f"SELECT * FROM [{name}] LIMIT 1")
-    except sqlite3.Error as error:
-        raise SchemaError(f"the SQL of schemas/views/{name}.sql fails: {error}") from error

@@ -11,6 +11,8 @@ from typing import Any
 from csea.check.allowed import Allowed, load_allowed
 from csea.check.rules import Rule, load_rules
 from csea.check.volume import Bound, load_bounds
+from csea.parameters import Parameter, load_parameters
+from csea.pictures import Picture, load_pictures
 from csea.schema import Schema, SchemaError, load_inputs, load_tables
 from csea.views import View, load_views
 
@@ -62,6 +64,16 @@ class Project:
         except (ValueError, KeyError, TypeError) as error:
             raise SchemaError(f"{VERSIONS} cannot be read: {error}. Restore it with git.") from error
         return released
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """What the boxes of the questions' pages are, by name."""
+        return load_parameters(self.root, self.views)
+
+    @cached_property
+    def pictures(self) -> list[Picture]:
+        """The questions' answers that are drawn, by rank."""
+        return load_pictures(self.root, self.views)
 
     @property
     def issuing(self) -> str:

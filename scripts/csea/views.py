@@ -1,9 +1,14 @@
-"""The ready questions: SQL files in ``schemas/views/``, each a view in the database and a page on the site.
+"""The ready questions: SQL files in ``schemas/views/``, each an answer stored in the database and a page on the site.
 
-A file begins with comment lines ``-- title:``, ``-- question:``, ``-- caveat:`` and ``-- coverage:``, then one
-SELECT. The name of the file is the name of the view. A view takes no parameters, so it gives every platform and
-year as rows. To let its page ask for some of them, a line ``-- page:`` may follow, with a sentence on what to
-enter, and then a second SELECT on the view with named parameters; an empty box reaches it as an empty text.
+A file begins with comment lines: ``-- title:``, ``-- question:``, ``-- caveat:``, ``-- coverage:``, ``-- asks:`` (one
+of ``ASKERS``) and ``-- covered by:`` (the columns that say what its numbers rest on), then one SELECT. The name of the
+file is the name of the answer. The SELECT takes no parameters, so the answer has every platform and year as rows; it
+may read the answers of other files. To let its page ask for some of them, a line ``-- page:`` may follow, with a
+sentence on what to enter, and then a second SELECT on the answer with named parameters (``parameters.py``); an empty
+box reaches it as an empty text; where its columns have other names, a second ``-- covered by:`` follows. A line
+``-- index:`` names columns by which the page looks rows up.
+
+Out of scope: making and storing answers (``answers.py``).
 """
 
 from __future__ import annotations
@@ -14,16 +19,28 @@ from pathlib import Path
 
 from csea.schema import SchemaError
 
-PARTS = ("title", "question", "caveat", "coverage")
+# Who asks, in the order of the site; every question names one of them.
+ASKERS = (
+    "Legislators and their staff",
+    "Reporters",
+    "Researchers",
+    "Trust and safety teams",
+    "Contributors and users of the data",
+)
+TEXTS = ("title", "question", "caveat", "coverage")
+PARTS = (*TEXTS, "asks", "covered by")
 PAGE = re.compile(r"^-- page:(.*)\n", flags=re.MULTILINE)
+PARAMETER = re.compile(r":([a-z_]+)")
 
 
 @dataclass(frozen=True)
 class View:
-    """A question with its answer in SQL, its caveat and what it says about coverage.
+    """A question with its answer in SQL, its caveat, who asks it and what it says about coverage.
 
     ``page_sql`` is what its page on the site runs, ``boxes`` says what to enter there, and ``parameters`` are the
-    boxes in the order in which it speaks of them; without a ``-- page:`` the page runs the view's own SQL.
+    boxes in the order in which it speaks of them; without a ``-- page:`` the page shows the whole answer. The columns
+    ``covered_by`` stand in the answer, ``page_covered_by`` on the page. ``indexes`` are columns by which the answer is
+    looked up.
     """
 
     name: str
@@ -32,36 +49,67 @@ class View:
     caveat: str
     coverage: str
     sql: str
-    boxes: str
     page_sql: str
-    parameters: tuple[str, ...]
+    asks: str = ""
+    covered_by: tuple[str, ...] = ()
+    page_covered_by: tuple[str, ...] = ()
+    boxes: str = ""
+    parameters: tuple[str, ...] = ()
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    def when_empty(self, parameter: str) -> str:
+        """What an empty box stands for, as its sentence says behind the box in brackets; empty where it does not."""
+        found = re.search(rf"\b{parameter}\b[^(;.]*\(empty: ([^)]*)\)", self.boxes)
+        return found[1] if found else ""
+
+    @property
+    def file(self) -> str:
+        """Where it is defined, for messages."""
+        return f"schemas/views/{self.name}.sql"
 
 
-def load_views(root: Path) -> list[View]:
-    """Every view, by name; SchemaError names a file whose header is incomplete."""
-    return [_read(path) for path in sorted((root / "schemas" / "views").glob("*.sql"))]
+def load_views(root: Path, is_past: bool = False) -> list[View]:
+    """Every view, by name; SchemaError names a file whose header is incomplete.
+
+    ``is_past``: of an earlier version, when a header needed no more than its four texts.
+    """
+    wanted = TEXTS if is_past else PARTS
+    return [_read(path, wanted) for path in sorted((root / "schemas" / "views").glob("*.sql"))]
 
 
-def _read(path: Path) -> View:
+def _read(path: Path, wanted: tuple[str, ...]) -> View:
     text = path.read_text(encoding="utf-8")
     answer, *page = PAGE.split(text, maxsplit=1)
-    header = dict(re.findall(r"^-- (\w+): (.+)$", answer, flags=re.MULTILINE))
-    missing = [part for part in PARTS if part not in header]
+    header = dict(re.findall(r"^-- ([a-z ]+): (.+)$", answer, flags=re.MULTILINE))
+    shown = f"schemas/views/{path.name}"
+    missing = [part for part in wanted if part not in header]
     if missing:
-        raise SchemaError(f"schemas/views/{path.name}: the header lacks {', '.join(missing)}")
-    boxes, page_sql = page or ("", answer)
-    parameters = set(re.findall(r":([a-z_]+)", page_sql)) if page else set()
-    unsaid = sorted(name for name in parameters if name not in boxes)
+        raise SchemaError(f"{shown}: the header lacks {', '.join(missing)}")
+    asks = header.get("asks", "")
+    if asks and asks not in ASKERS:
+        raise SchemaError(f"{shown}: nobody of the name {asks!r} asks; known are {', '.join(ASKERS)}")
+    boxes, page_sql = page or ("", f"SELECT * FROM [{path.stem}] ORDER BY rowid")
+    own = re.search(r"^-- covered by: (.+)$", page_sql, flags=re.MULTILINE)
+    said = {name: re.search(rf"\b{name}\b", boxes) for name in PARAMETER.findall(page_sql)}
+    unsaid = sorted(name for name, place in said.items() if not place)
     if unsaid:
-        raise SchemaError(f"schemas/views/{path.name}: the line -- page: does not say what {', '.join(unsaid)} is")
+        raise SchemaError(f"{shown}: the line -- page: does not say what {', '.join(unsaid)} is")
     return View(
         name=path.stem,
         sql=_statement(answer),
-        boxes=boxes.strip(),
         page_sql=_statement(page_sql),
-        parameters=tuple(sorted(parameters, key=boxes.index)),
-        **{part: header[part] for part in PARTS},
+        asks=asks,
+        covered_by=_names(header.get("covered by", "")),
+        page_covered_by=_names(own[1] if own else header.get("covered by", "")),
+        boxes=boxes.strip(),
+        parameters=tuple(dict.fromkeys(name for name in re.findall(r"\w+", boxes) if name in said)),
+        indexes=tuple(_names(line) for line in re.findall(r"^-- index: (.+)$", answer, flags=re.MULTILINE)),
+        **{part: header[part] for part in TEXTS},
     )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def _statement(text: str) -> str:

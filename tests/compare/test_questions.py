@@ -19,7 +19,7 @@ TOWNS = Schema(
 
 
 def question(sql):
-    return View("sizes", "How large?", "", "", "", sql, "", sql, ())
+    return View("sizes", "How large?", "", "", "", sql, sql)
 
 
 def moves(old, new, sql="SELECT town, year, n FROM towns ORDER BY town, year"):

@@ -35,6 +35,8 @@ VIEW = """-- title: How many live where?
 -- question: Residents by county.
 -- caveat: Invented.
 -- coverage: All towns.
+-- asks: Researchers
+-- covered by: residents
 SELECT county, sum(residents) AS residents, count(*) AS n_towns FROM towns GROUP BY county ORDER BY county
 """
 ROWS = "town_id,county,residents\na,North,100\nb,North,200\nc,South,50\n"
@@ -85,11 +87,10 @@ def make_files(project, report, step=None):
         tables[name] = rows.table if rows else cast(rows_of(empty, name, schema))[0].table
     files = table_files(tables, project.tables)
     version = version_of(project.version, files, project.released)
-    views = {view.name: view.sql for view in project.views}
     registers = [f"data/registry/{name}.csv" for name in REGISTERS]
     return {
         **{path: (project.root / path).read_bytes() for path in registers},
-        DATABASE: database.contents(tables, project.tables, views),
+        DATABASE: database.contents(tables, project.tables, project.views, project.parameters),
         **package_files(project.root, version, tables, project.tables, project.rules, files),
     }
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from csea import database
+from csea.answers import in_order
 from csea.schema import Schema
 from csea.views import View
 
@@ -55,8 +56,8 @@ def _answers(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], view
     connection = sqlite3.connect(":memory:")
     try:
         database.fill(connection, dict(tables), dict(schemas))
-        for view in views:  # a view may read one that stands before it
-            connection.execute(f"CREATE VIEW [{view.name}] AS {view.sql}")
+        for view in in_order(views):
+            connection.execute(f"CREATE TABLE [{view.name}] AS {view.sql}")
         return {view.name: _answer(connection, view.name) for view in views}
     finally:
         connection.close()
@@ -65,20 +66,17 @@ def _answers(tables: Mapping[str, pa.Table], schemas: Mapping[str, Schema], view
 def _answer(connection: sqlite3.Connection, name: str) -> Answer:
     cursor = connection.execute(f"SELECT * FROM [{name}]")
     columns = [item[0] for item in cursor.description]
+    years = [column.split("_")[-1] == "year" for column in columns]
     seen: Counter[str] = Counter()
     answer: Answer = {}
     for row in cursor:
-        cells = dict(zip(columns, row, strict=True))
-        numbers = {name: value for name, value in cells.items() if not _names_row(name, value)}
-        label = ", ".join(str(value) for name, value in cells.items() if name not in numbers)
+        # Texts and years say what the row is about.
+        about = [is_year or isinstance(value, str) for is_year, value in zip(years, row, strict=True)]
+        numbers = {name: value for name, value, names in zip(columns, row, about, strict=True) if not names}
+        label = ", ".join(str(value) for value, names in zip(row, about, strict=True) if names)
         answer[label, seen[label]] = numbers
         seen[label] += 1
     return answer
-
-
-def _names_row(column: str, value: object) -> bool:
-    """Whether a cell says what the row is about, as texts and years do."""
-    return isinstance(value, str) or column.split("_")[-1] == "year"
 
 
 def _moves(title: str, old: Answer, new: Answer) -> Iterable[Move]:

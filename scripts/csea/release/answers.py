@@ -1,6 +1,6 @@
 """The ready questions from one version to the next: whether answers keep their columns, and what moved most.
 
-Questions are views in the database, so they are part of what readers build on. Out of scope: asking them
+Their answers are tables in the database, so they are part of what readers build on. Out of scope: asking them
 (``compare/questions.py``).
 """
 
@@ -87,11 +87,11 @@ def views_of(git: Git, tag: str) -> list[View]:
         (Path(folder) / FOLDER).mkdir(parents=True)
         for name, data in git.files(tag, names).items():
             (Path(folder) / name).write_bytes(data or b"")
-        return load_views(Path(folder))
+        return load_views(Path(folder), is_past=True)
 
 
 def _columns(schemas: Mapping[str, Schema], views: list[View]) -> dict[str, list[str]]:
-    """The columns of each view, on tables without rows. One that fails, since it never ran on them, has none."""
+    """The columns of each answer, on tables without rows. One that fails, since it never ran on them, has none."""
     connection = sqlite3.connect(":memory:")
     try:
         for schema in schemas.values():
