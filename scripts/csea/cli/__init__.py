@@ -2,7 +2,8 @@
 
 ``dataset.py`` has the commands on the dataset, ``checking.py`` those that check it, ``archive.py`` those on the raw
 archive, ``coding.py`` and ``reviewing.py`` those on the coding, ``correcting.py`` and ``proposing.py`` those on
-corrections, ``comparing.py``, ``history.py``, ``releasing.py`` and ``withdrawing.py`` those on versions.
+corrections, ``picturing.py`` those on pictures, ``comparing.py``, ``history.py``, ``releasing.py`` and
+``withdrawing.py`` those on versions.
 
 Each command reads its options, calls the room that does the work and prints. Exit code 0 when all is well, 1
 for bad data, 2 for wrong usage. Rooms are imported late, so that ``--help`` answers at once.
@@ -24,7 +25,9 @@ from csea.cli import (
     correcting,
     dataset,
     history,
+    picturing,
     proposing,
+    publishing,
     releasing,
     reviewing,
     withdrawing,
@@ -32,7 +35,7 @@ from csea.cli import (
 from csea.errors import BAD_DATA, WRONG_USAGE, RulesError, UsageError
 
 # Commands that must not work on half a release; `release` says itself what became of one that was stopped.
-WRITING = ("bounds", "build", "check", "correct", "fmt", "import", "review", "withdraw")
+WRITING = ("bounds", "build", "check", "correct", "figures", "fmt", "import", "review", "withdraw")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -71,6 +74,8 @@ for command in (
     checking.check,
     checking.bounds,
     dataset.serve,
+    publishing.site,
+    picturing.figures,
     dataset.schema,
     dataset.info,
     dataset.import_,
