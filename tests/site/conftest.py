@@ -10,20 +10,28 @@ from csea.site import HERE, SETTINGS, static_mounts
 from csea.site.metadata import metadata
 
 
-def in_process(project):
-    """Datasette as `csea serve` starts it, without a socket."""
+def in_process(project, **serving):
+    """Datasette as `csea serve` starts it, without a socket; it keeps pages only when told to (cache=True)."""
     database = project.root / DATABASE
     assert database.is_file(), "run `make build` first"
+    facts = metadata(project)
+    facts["plugins"]["csea"]["serving"] = serving
     return Datasette(
         files=[],
         immutables=[str(database)],
-        metadata=metadata(project),
+        metadata=facts,
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         static_mounts=static_mounts(project.root),
         settings=SETTINGS,
         cors=True,
     )
+
+
+@pytest.fixture(scope="session")
+def served(project):
+    """A function that makes the site as served with these options, such as cache=True."""
+    return lambda **serving: in_process(project, **serving)
 
 
 @pytest.fixture(scope="module")

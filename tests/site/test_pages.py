@@ -7,7 +7,7 @@ from html import unescape
 def test_front_page_says_what_it_is_and_is_not(get):
     page = get("/").text
     assert "never descriptions of abuse" in page
-    assert "A charge is an\n  allegation" in page
+    assert "A charge is an allegation" in page
 
 
 def test_front_page_shows_coverage_from_the_data(get, tables):
@@ -31,7 +31,9 @@ def test_front_page_links_every_question_by_its_title(get, project):
 
 
 def test_front_page_names_the_version_to_cite(get, project):
-    assert f"version\n    {project.version}" in get("/").text
+    page = get("/").text
+    assert f"version {project.version} [data set]" in page
+    assert f"@misc{{csea_accountability_dataset_{project.version.replace('.', '_')}" in page
 
 
 def test_database_page_answers(get):

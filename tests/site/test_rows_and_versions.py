@@ -96,6 +96,12 @@ class TestForwarding:
         assert (answer.status_code, answer.headers["location"]) == (301, to)
         assert answer.headers["access-control-allow-origin"] == "*"
 
+    def test_a_merged_id_says_so_to_those_who_do_not_follow(self, site):
+        get = site()
+        page = get("/csea/releases/r0000002").text
+        assert 'r0000002 is part of <a href="/csea/releases/r0000001">r0000001</a> now.' in page
+        assert get("/csea/releases/r0000002.json").text == ""
+
     @pytest.mark.parametrize("id_", ["r0000004", "r0000005", "r0000006"])
     def test_a_withdrawn_id_is_gone(self, site, id_):
         answer = site()(f"/csea/releases/{id_}")
@@ -130,7 +136,7 @@ class TestCorrections:
         assert "thanks to Quill" in page and "in force" in page
 
     def test_are_not_shown_on_another_row(self, site):
-        assert "Corrections" not in site({"row_key": "r0000009"})("/csea/releases/r0000001").text
+        assert 'class="corrections"' not in site({"row_key": "r0000009"})("/csea/releases/r0000001").text
 
     def test_of_a_row_with_several_keys_are_found(self, site):
         get = site({"table_name": "uses", "row_key": key_text(["c000001", 'a,b/"c'])})
@@ -179,6 +185,10 @@ class TestVersions:
         assert page.index("0.10.0") < page.index("0.9.0")
         assert 'href="/-/as-of/0.10.0/cases">cases</a>, 1,234 rows' in page
 
+    def test_a_version_alone_leads_to_its_tables(self, past):
+        page = past.get("/-/as-of/0.9.0").text
+        assert 'href="/-/as-of/0.9.0/cases"' in page and "0.10.0" not in page
+
     def test_a_table_shows_its_first_rows_escaped(self, past):
         page = past.get("/-/as-of/0.9.0/cases").text
         assert page.count("<tr>") == 101
@@ -200,7 +210,7 @@ class TestVersions:
         past.get("/-/as-of/0.9.0/cases.csv")
         assert len(past.asked) == 2
 
-    @pytest.mark.parametrize("path", ["0.9.0/nope", "0.9.0/nope.csv", "9/cases", "0.9.0/..~2Fcases", "0.9.0"])
+    @pytest.mark.parametrize("path", ["0.9.0/nope", "0.9.0/nope.csv", "9/cases", "0.9.0/..~2Fcases", "0.8.0"])
     def test_what_there_is_not_is_not_found(self, past, path):
         assert past.get(f"/-/as-of/{path}").status_code == 404
 

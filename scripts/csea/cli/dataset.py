@@ -94,19 +94,30 @@ def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8001, help="Port on 127.0.0.1 (default: 8001).")
+@click.option("--port", type=click.IntRange(1, 65535), default=8001, help="Port (default: 8001).")
+@click.option("--host", default="127.0.0.1", help="Address to listen on (default: 127.0.0.1, this machine alone).")
+@click.option("--rate-limit", type=click.IntRange(1), help="Requests a minute for each client (default: no limit).")
+@click.option("--behind-proxy", is_flag=True, help="Take the client's address and https from the proxy in front.")
+@click.option("--hashed-urls", is_flag=True, help="Put the database's hash into addresses, to be cached for a year.")
+@click.option("--repository", metavar="URL", help="The repository (https), to link its form for corrections.")
 @click.pass_obj
-def serve(root: Path, port: int) -> None:
-    """Open the dataset in Datasette on 127.0.0.1; Ctrl-C stops it. Run `csea build` first.
+def serve(root: Path, /, **options: Any) -> None:
+    """Open the dataset in a browser; Ctrl-C stops it. Run `csea build` first.
+
+    It answers on this machine alone unless --host says otherwise; docs/deploying.md shows how to put it online.
 
     \b
-    Example:
+    Examples:
       csea serve --port 8002
+      csea serve --host 0.0.0.0 --rate-limit 300
+      csea serve --behind-proxy --hashed-urls
+      csea serve --repository https://example.org/owner/dataset
     """
     from csea.project import Project
+    from csea.site import Options
     from csea.site import serve as run
 
-    run(Project.read(root), port)
+    run(Project.read(root), Options(**options))
 
 
 @click.command()

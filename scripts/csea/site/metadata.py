@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from csea.errors import UsageError
 from csea.package import summary
-from csea.schema import Schema
+from csea.project import DATABASE
+from csea.schema import Schema, SchemaError
 from csea.schema.texts import table_metadata
-from csea.views import View
+from csea.site.about import about
+from csea.site.columns import columns_of
+from csea.site.pictures import picture_facts
+from csea.views import ASKERS, View
 
 if TYPE_CHECKING:
     from csea.project import Project
 
 SOURCE = "Public records; each row names its source"
 GROUPS = ("Duties and money", "Published figures", "Releases and cases", "Reference", "About the data")
-# The questions in the order in which most visitors ask them; a view not named here comes last.
-FIRST = ("obligations_scorecard", "obligations_summary", "funding_gap", "cybertipline_by_year", "reports_by_provider")
+# Within those who ask, the questions in the order in which most visitors ask them; others come after these.
+FIRST = (
+    *("obligations_scorecard", "due_in_year", "obligations_summary", "duty_editions", "bodies_and_duties"),
+    *("before_after_law", "funding_gap", "money_by_year", "district_cases"),
+    *("cybertipline_by_year", "who_tipped_off", "platforms_ranked", "measure_over_time"),
+    *("funnel", "conduct_shares", "statutes_by_conduct", "platforms_compared", "reports_per_what"),
+)
 
 
 def metadata_bytes(project: Project) -> bytes:
@@ -34,8 +46,6 @@ def metadata(project: Project) -> dict[str, Any]:
         "license": "CC0 1.0",
         "license_url": "https://creativecommons.org/publicdomain/zero/1.0/",
         "source": SOURCE,
-        "extra_css_urls": ["/assets/csea.css"],
-        "extra_js_urls": ["/assets/csea.js"],
         "databases": {
             "csea": {
                 "title": "All tables and questions",
@@ -48,18 +58,63 @@ def metadata(project: Project) -> dict[str, Any]:
         "plugins": {
             "csea": {
                 "version": project.version,
+                "about": about(project),
                 "groups": [_group(name, project, facts["tables"]) for name in GROUPS],
-                "questions": [{"slug": _slug(view), "title": view.title} for view in views],
+                "questions": [_question(view) for view in views],
+                "question_pages": _pages(project, views),
                 "coverage": facts["coverage"],
                 "references": {name: _references(schema) for name, schema in project.tables.items()},
                 "booleans": {name: _booleans(schema) for name, schema in project.tables.items()},
+                "pictures": picture_facts(project),
+                "schemas": {name: columns_of(schema) for name, schema in project.tables.items()},
             }
         },
     }
 
 
-def _rank(view: View) -> tuple[int, str]:
-    return (FIRST.index(view.name) if view.name in FIRST else len(FIRST), view.name)
+def _rank(view: View) -> tuple[int, int, str]:
+    return ASKERS.index(view.asks), FIRST.index(view.name) if view.name in FIRST else len(FIRST), view.name
+
+
+def _question(view: View) -> dict[str, object]:
+    """A question for lists, which stand in the order of those who ask."""
+    texts = {"title": view.title, "question": view.question, "asks": view.asks, "name": view.name}
+    return {"slug": _slug(view), **texts}
+
+
+def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
+    """Slug to what the page of a question shows; the choices of its boxes are read from the built database.
+
+    UsageError where the database is not there or is of other definitions.
+    """
+    address = f"{(project.root / DATABASE).absolute().as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True)) as connection:
+            boxes = {
+                name: {
+                    "name": name,
+                    "label": parameter.label,
+                    "hint": parameter.hint,
+                    "options": parameter.choices(connection),
+                    "example": parameter.example,
+                }
+                for name, parameter in project.parameters.items()
+            }
+    except (sqlite3.Error, SchemaError) as error:
+        raise UsageError(f"The database does not fit the questions ({error}). Run `csea build --force`.") from error
+    return {
+        _slug(view): {
+            **_question(view),
+            "caveat": view.caveat,
+            "coverage": view.coverage,
+            "covered_by": list(view.page_covered_by),
+            "boxes": view.boxes,
+            "definition": view.sql,
+            "page_sql": view.page_sql,
+            "parameters": [{**boxes[name], "empty": view.when_empty(name)} for name in view.parameters],
+        }
+        for view in views
+    }
 
 
 def _slug(view: View) -> str:

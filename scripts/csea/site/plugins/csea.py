@@ -1,52 +1,181 @@
-"""Datasette plugin of the dataset: limits, cells that read well, and the front page's facts.
+"""Datasette plugin of the dataset: cells that read well, and what all templates are given.
 
 Datasette imports this file by its path, so it imports nothing of ``csea``; what it needs stands in the
 ``plugins`` part of the generated metadata.
 """
 
-import sqlite3
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
 
 import datasette.handle_exception
 from datasette import hookimpl
 from datasette.app import Datasette
+from datasette.utils import tilde_encode
+from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
 # Datasette prints tracebacks with all local variables when rich is installed, and its own 404 page then
 # fails with 500 on deep unknown paths. frictionless brings rich along, so it is switched off here.
 datasette.handle_exception.rich = None
 
-LARGEST_VALUE = 10_000_000  # bytes; without it one query can fill the memory
 PLAIN_NUMBERS = ("year", "section", "title_number", "suspect_no", "start", "end", "rank")
+LONG = 30  # characters from which a text is given room
+NOT_KNOWN = Markup('<span class="visually-hidden">not known</span>')
+LONGEST_CELL = 160  # characters of a text in a table; its row has all
+OF_THE_PAGE = ("_next", "_size", "_facet", "_facet_size", "_labels", "_shape", "_stream", "_dl")
+ORDER = ("_sort", "_sort_desc", "_sort_by_desc")
+_known: WeakKeyDictionary[Datasette, dict[str, Any]] = WeakKeyDictionary()
 
 
 @hookimpl
-def prepare_connection(conn: sqlite3.Connection) -> None:
-    """Bound the size of any value that SQL can make: the time limit does not bound memory."""
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_VALUE)
-
-
-@hookimpl
-def render_cell(value: Any, column: str, table: str | None, datasette: Datasette) -> str | None:
-    """Show booleans as yes and no, whole numbers without ".0" and large ones with separators."""
-    if isinstance(value, int) and column in _facts(datasette)["booleans"].get(table or "", ()):
-        return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return f"{int(value):,}"
-    if isinstance(value, int) and abs(value) >= 10_000 and not any(part in column for part in PLAIN_NUMBERS):
-        return f"{value:,}"
-    if isinstance(value, str) and value.startswith("https://") and len(value) > 60:
+def render_cell(
+    value: Any, column: str, table: str | None, database: str | None, datasette: Datasette
+) -> str | Markup | None:
+    """Show labels in place of ids and codes, booleans as yes and no, numbers with separators, addresses short."""
+    if isinstance(value, dict):  # a reference, which Datasette has looked up
+        target = _facts(datasette)["references"].get(table, {}).get(column)
+        return _link(datasette, database, target, value) if database and target else None
+    if isinstance(value, str) and value.startswith(("https://", "http://")) and len(value) > 60:
         host = escape(value.split("/")[2].removeprefix("www."))
         return Markup(f'<a href="{escape(value)}" title="{escape(value)}" rel="nofollow">{host}</a>')
-    return None
+    said = _say(_facts(datasette), table, column, value)
+    return said if said != value else None
+
+
+def _link(datasette: Datasette, database: str, target: str, value: dict[str, Any]) -> Markup:
+    path = datasette.urls.row(database, target, tilde_encode(str(value["value"])))
+    return Markup(f'<a href="{escape(path)}">{escape(_short(str(value["label"] or value["value"])))}</a>')
+
+
+def _say(facts: dict[str, Any], table: str | None, column: str, value: Any) -> Any:
+    """The value as people read it: a text where it is not plain already."""
+    if isinstance(value, int) and column in facts["booleans"].get(table or "", ()):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{int(value):,}" if value.is_integer() else f"{value:,}"
+    if isinstance(value, int) and abs(value) >= 10_000 and not any(part in column for part in PLAIN_NUMBERS):
+        return f"{value:,}"
+    if isinstance(value, str) and table:
+        return _column(facts, table, column).get("labels", {}).get(value, value)
+    return value
+
+
+def _column(facts: dict[str, Any], table: str, column: str) -> dict[str, Any]:
+    found: dict[str, Any] = facts["schemas"].get(table, {}).get("columns", {}).get(column, {})
+    return found
+
+
+def _short(text: str, most: int = LONGEST_CELL) -> str:
+    """The text, cut at a word where it is longer than a cell should be."""
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 @hookimpl
-def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
-    """Give every template the dataset's version, tables, questions and coverage."""
-    return {"dataset": _facts(datasette)}
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
+    """Give every template the dataset's version, tables, questions and coverage, and how to show a table's values."""
+    facts = _facts(datasette)
+    return {
+        "dataset": facts,
+        "schema_of": lambda table: facts["schemas"].get(table, {"columns": {}, "key": [], "title": table}),
+        "say": lambda table, column, value: _say(facts, table, column, value),
+        "short": _short,
+        "row_path": lambda row, keys: ",".join(tilde_encode(str(_id(row[key]))) for key in keys),
+        "row_cells": _row_cells,
+        "exports": _exports_of(datasette, request),
+    }
+
+
+def _row_cells(schema: dict[str, Any], row: Any, path: str | None) -> Markup:
+    """The cells of a row of a table, as Datasette has prepared them; in Python, since a page has thousands.
+
+    ``path`` leads to the row's own page, None where it has none of our own.
+    """
+    cells = []
+    for cell in row:
+        if cell.get("is_special_link_column") and path:
+            name = escape(f"Open the row {cell['raw']}")
+            cells.append(f'<td><a href="{escape(path)}" aria-label="{name}">open</a></td>')
+            continue
+        column = schema["columns"].get(cell["column"], {})
+        raw = cell["raw"]
+        text = raw["label"] if isinstance(raw, dict) else raw
+        cells.append(f"<td{_class(column, cell, text)}>{_content(column, cell, text, path)}</td>")
+    return Markup("\n").join(map(Markup, cells))
+
+
+def _class(column: dict[str, Any], cell: dict[str, Any], text: Any) -> str:
+    kind = column.get("type") or cell["value_type"]
+    if kind in ("integer", "number", "int", "float"):
+        return f' class="type-{kind}"'
+    if kind == "date" or cell["column"].startswith("date_"):
+        return ' class="type-date"'
+    is_long = isinstance(text, str) and len(text) > LONG and not text.startswith("http")
+    return ' class="long"' if is_long else ""
+
+
+def _content(column: dict[str, Any], cell: dict[str, Any], text: Any, path: str | None) -> Markup:
+    if text is None or text == "":
+        return NOT_KNOWN
+    is_plain = path and cell["value_type"] == "str" and not isinstance(cell["value"], Markup)
+    if not is_plain or len(text) <= LONGEST_CELL:
+        return escape(cell["value"])
+    name = escape(f"Read all of {column.get('title', cell['column'])} on the row's page")
+    return escape(_short(text)) + Markup(f' <a class="more" href="{escape(path)}" aria-label="{name}">all</a>')
+
+
+def _id(value: Any) -> Any:
+    return value["value"] if isinstance(value, dict) else value
+
+
+def _exports_of(datasette: Datasette, request: Request | None) -> Callable[[str, str, int | None], dict[str, Any]]:
+    """A function of database, table and number of rows, which gives the addresses of the selection and of the files."""
+
+    def exports(database: str, table: str, rows: int | None) -> dict[str, Any]:
+        asked = parse_qsl(request.query_string, keep_blank_values=True) if request else []
+        kept = [(name, value) for name, value in asked if name not in OF_THE_PAGE]
+        most = int(datasette.setting("max_returned_rows"))
+        is_long = rows is None or rows > most
+        if is_long:  # a stream keeps the table's own order
+            csv = [*((name, value) for name, value in kept if name not in ORDER), ("_stream", "on"), ("_dl", "on")]
+        else:
+            csv = [*kept, ("_size", "max"), ("_dl", "on")]
+        path = datasette.urls.table(database, table)
+        return {
+            "csv": f"{path}.csv?{urlencode(csv)}",
+            "json": f"{path}.json?{urlencode([*kept, ('_size', 'max')])}",
+            "is_long": is_long,
+            "most": most,
+            "is_whole": not any(not name.startswith("_") or name in ("_search", "_where") for name, _ in kept),
+            "files": _files(datasette, table),
+        }
+
+    return exports
+
+
+def _files(datasette: Datasette, table: str) -> list[dict[str, str]]:
+    """Name, address and size of the published files of a table."""
+    mounts: dict[str, str] = dict(datasette.static_mounts)
+    folder = Path(mounts.get("files", ""))
+    files = {"CSV": f"{table}.csv", "Parquet": f"parquet/{table}.parquet"}
+    return [
+        {"name": name, "address": str(datasette.urls.path(f"/files/{file}")), "size": size(path.stat().st_size)}
+        for name, file in files.items()
+        if "files" in mounts and (path := folder / file).is_file()
+    ]
+
+
+def size(n_bytes: int) -> str:
+    """A number of bytes as people write it."""
+    if n_bytes < 1_000_000:
+        return f"{max(1, round(n_bytes / 1000))} kB"
+    return f"{n_bytes / 1_000_000:.1f} MB"
 
 
 def _facts(datasette: Datasette) -> dict[str, Any]:
-    facts: dict[str, Any] = datasette.plugin_config("csea") or {"booleans": {}}
-    return facts
+    """What the generated metadata says for plugins, as every template has it."""
+    if datasette not in _known:
+        _known[datasette] = {"booleans": {}, "references": {}, "schemas": {}} | datasette.jinja_env.globals["dataset"]
+    return _known[datasette]

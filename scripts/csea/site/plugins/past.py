@@ -10,14 +10,16 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
 from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import add_cors_headers
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # which no page needs until an earlier version is asked for
 
 SHOWN = 100  # rows on a page; the file has all
 KEPT = 4
@@ -29,7 +31,7 @@ TABLE = r"(?P<table>[a-z][a-z0-9_]*)"
 class Past:
     """A table in a version, with what is to be said about it."""
 
-    table: pa.Table
+    table: "pa.Table"
     notes: list[str] = field(default_factory=list)
 
 
@@ -42,6 +44,7 @@ def register_routes() -> list[tuple[str, Any]]:
     """The addresses of earlier versions."""
     return [
         (r"^/-/as-of/?$", versions_page),
+        (rf"^/-/as-of/{VERSION}/?$", versions_page),
         (rf"^/-/as-of/{VERSION}/{TABLE}$", table_page),
         (rf"^/-/as-of/{VERSION}/{TABLE}\.csv$", table_file),
     ]
@@ -55,8 +58,13 @@ def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
 
 
 async def versions_page(datasette: Datasette, request: Request) -> Response:
-    """Every released version, the newest first, with links to its tables."""
-    context = {"versions": _versions(_root(datasette))}
+    """Every released version, the newest first, with links to its tables; or the one that is asked for."""
+    versions, asked = _versions(_root(datasette)), request.url_vars.get("version")
+    if asked:
+        versions = [item for item in versions if item["version"] == asked]
+        if not versions:
+            raise NotFound(f"There is no version {asked}")
+    context = {"versions": versions, "asked": asked}
     return Response.html(await datasette.render_template("versions.html", context, request=request))
 
 
@@ -102,7 +110,8 @@ async def _asked(datasette: Datasette, version: str, table: str) -> Past:
     except UsageError as error:
         raise NotFound(str(error)) from None
     except SchemaError as error:
-        raise DatasetteError(str(error), status=503) from None
+        why = f"This version cannot be put together: {error}"
+        raise DatasetteError(why, title="Not now", status=503) from None
 
 
 def _rebuilt(root: Path, version: str, table: str) -> Past:

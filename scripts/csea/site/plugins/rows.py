@@ -1,4 +1,4 @@
-"""Datasette plugin of row pages: where ids that are no longer used lead, and what was corrected on a row.
+"""Datasette plugin of tables and rows: where ids lead that are no longer used, rows in one order, and plain refusals.
 
 A merged id answers 301 to the row that it is part of now, a withdrawn one 410 with a page that says no more than that.
 Like every plugin here it is loaded by its path.
@@ -7,22 +7,27 @@ Like every plugin here it is loaded by its path.
 import csv
 import re
 from collections.abc import Awaitable, Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-from datasette import Response, hookimpl
+from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils import add_cors_headers, urlsafe_components
+from datasette.utils import MultiParams, add_cors_headers, escape_sqlite, tilde_decode
 from datasette.utils.asgi import Request
+from datasette.views.base import DatasetteError
+from datasette.views.row import RowView
+from datasette.views.table import TableView
+from markupsafe import escape
 
-App = Callable[[Any, Any, Any], Awaitable[None]]
 States = dict[str, tuple[str, str]]  # id to state and the id that it forwards to, of ids that are not in use
 
-ROW = re.compile(r"/csea/(?P<table>releases|cases)/(?P<id>[rc]\d{6,7})(?P<form>\.json)?")
-FOUND = (
-    "SELECT * FROM corrections WHERE table_name = :table "
-    "AND (row_key = :key OR (correction_action = 'merge' AND new_value = :key)) ORDER BY correction_id DESC"
-)
+REGISTERED = ("releases", "cases")
+ID = re.compile(r"[rc]\d{6,7}")
+SORTED = {"_sort": "", "_sort_desc": " desc"}
+# The end of a first page's SQL as Datasette writes it, and as it should be, while such a page is made.
+_ending: ContextVar[tuple[str, str] | None] = ContextVar("ending", default=None)
+UNREADABLE = "Something in the address cannot be read; leave out the parameters that you do not know."
 _read: dict[Path, tuple[int, States]] = {}
 
 
@@ -32,51 +37,43 @@ def data_folder(datasette: Datasette) -> Path | None:
     return Path(mounts["files"]) if "files" in mounts else None
 
 
-@hookimpl
-def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
-    """Answer for ids that are merged or withdrawn, before Datasette says that there is no such row."""
-
-    def wrap(app: App) -> App:
-        async def answer(scope: Any, receive: Any, send: Any) -> None:
-            row = ROW.fullmatch(scope["path"]) if scope["type"] == "http" else None
-            found = await _instead(datasette, row, Request(scope, receive)) if row else None
-            await (app(scope, receive, send) if found is None else found.asgi_send(send))
-
-        return answer
-
-    return wrap
-
-
-async def _instead(datasette: Datasette, row: re.Match[str], request: Request) -> Response | None:
-    """What to answer in place of the row's page; None where the id is in use, or unknown."""
-    states = _states(data_folder(datasette), row["table"])
-    id_, state, seen = row["id"], "merged", set[str]()
-    while id_ in states and id_ not in seen and state == "merged":
-        seen.add(id_)
-        state, forward = states[id_]
-        id_ = forward if state == "merged" else id_
-    if not seen:
+async def _instead(datasette: Datasette, request: Request) -> Response | None:
+    """What to answer in place of a row's page; None where the id is in use, or unknown."""
+    table, id_, form = (request.url_vars[name] for name in ("table", "pks", "format"))
+    if table not in REGISTERED or not ID.fullmatch(id_) or form not in (None, "json"):
         return None
     headers: dict[str, str] = {}
     if datasette.cors:
         add_cors_headers(headers)
-    if state == "merged" and id_ not in seen:
+    state, now = _led(_states(data_folder(datasette), table), id_)
+    if state == "merged":
         query = f"?{request.query_string}" if request.query_string else ""
-        path = datasette.urls.path(f"/csea/{row['table']}/{id_}{row['form'] or ''}{query}")
-        return Response("", status=301, headers={**headers, "Location": str(path)})
-    return await _gone(datasette, row, headers)
-
-
-async def _gone(datasette: Datasette, row: re.Match[str], headers: dict[str, str]) -> Response:
-    message = f"{row['id']} was withdrawn and is not published any more."
-    if row["form"]:
-        body = {"ok": False, "error": message, "status": 410, "title": None}
-        return Response.json(body, status=410, headers=headers)
-    template = datasette.jinja_env.get_template("gone.html")
-    page = await template.render_async(
-        id=row["id"], urls=datasette.urls, app_css_hash=datasette.app_css_hash(), menu_links=lambda: []
-    )
+        path = datasette.urls.path(f"/csea/{table}/{now}{'.json' if form else ''}{query}")
+        says = f'{id_} is part of <a href="{escape(path)}">{now}</a> now.'
+        body = "" if form else f'<!doctype html><html lang="en"><title>{id_}</title><p>{says}</p></html>'
+        return Response.html(body, status=301, headers={**headers, "Location": str(path)})
+    if state != "withdrawn":
+        return None
+    if form:
+        message = f"{id_} was withdrawn and is not published any more."
+        said = {"ok": False, "error": message, "status": 410, "title": None}
+        return Response.json(said, status=410, headers=headers)
+    page = await datasette.render_template("gone.html", {"id": id_}, request=request, view_name="gone")
     return Response.html(page, status=410, headers=headers)
+
+
+def _led(states: States, id_: str) -> tuple[str, str]:
+    """Where an id leads: ``merged`` and the id in use, ``withdrawn``, or ``active``; a circle leads nowhere."""
+    seen: set[str] = set()
+    while id_ in states and id_ not in seen:
+        seen.add(id_)
+        state, forward = states[id_]
+        if state != "merged":
+            return "withdrawn", id_
+        id_ = forward
+    if id_ in seen:
+        return "withdrawn", id_
+    return ("merged" if seen else "active"), id_
 
 
 def _states(data: Path | None, table: str) -> States:
@@ -94,21 +91,103 @@ def _states(data: Path | None, table: str) -> States:
 
 
 @hookimpl
-def extra_template_vars(
-    datasette: Datasette, request: Request | None, view_name: str, database: str | None, table: str | None
-) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Give the page of a row its corrections, the newest first."""
-    if view_name != "row" or request is None or not database or not table or "pks" not in request.url_vars:
-        return {}
+def register_routes(datasette: Datasette) -> list[tuple[str, Any]]:
+    """Tables and rows by Datasette's own views, after what is asked has been looked at."""
+    form = r"(\.(?P<format>\w+))?$"
+    return [
+        (rf"^/(?P<database>csea)/(?P<table>[^/.]+){form}", Table.as_view(datasette)),
+        (rf"^/(?P<database>csea)/(?P<table>[^/]+?)/(?P<pks>[^/]+?){form}", Row.as_view(datasette)),
+    ]
 
-    async def found() -> dict[str, Any]:
-        from csea.compare.keys import key_text
 
-        source = datasette.get_database(database)
-        if not await source.table_exists("corrections"):
-            return {"corrections": []}
-        key = key_text(urlsafe_components(request.url_vars["pks"]))
-        rows = await source.execute(FOUND, {"table": table, "key": key})
-        return {"corrections": [dict(row) for row in rows]}
+class _Uncounted(Request):  # type: ignore[misc]
+    """A request for which no facets are counted; the links of its page do not say so."""
 
-    return found
+    @property
+    def args(self) -> Any:
+        return MultiParams({**super().args._data, "_nofacet": ["1"]})
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Let equal values stand in the order of the key on a first page too, as they do on later ones.
+
+    Datasette's own first page leaves their order open, so that with an index on the column some rows came twice
+    over the pages, or in a stream, and others not at all.
+    """
+    for database in datasette.databases.values():
+        database.execute = _in_order(database.execute)
+
+
+def _in_order(execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def executed(sql: str, *parts: Any, **options: Any) -> Any:
+        ending = _ending.get()
+        if ending and ending[0] in sql:
+            before, _, after = sql.rpartition(ending[0])
+            sql = before + ending[1] + after
+        return await execute(sql, *parts, **options)
+
+    return executed
+
+
+class Table(TableView):  # type: ignore[misc]
+    """A table, or a question: sorted rows have one order over all pages, and what cannot be done is said in words."""
+
+    async def data(self, request: Any, default_labels: bool = False, _next: Any = None, _size: Any = None) -> Any:
+        """What Datasette shows of the table. DatasetteError 400 for parameters that cannot be."""
+        name = tilde_decode(request.url_vars["table"])
+        database = self.ds.get_database(request.url_vars["database"])
+        columns = await database.table_columns(name) if await database.table_exists(name) else []
+        ending = None
+        if columns:
+            keys = await database.primary_keys(name) or ["rowid"]
+            ending = _checked_order(request, name, columns, keys)
+            if _next or request.args.get("_next"):  # the counts would be of the rows from here on
+                request = _Uncounted(request.scope, request.receive)
+        token = _ending.set(ending)
+        try:
+            return await super().data(request, default_labels=default_labels, _next=_next, _size=_size)
+        except (ValueError, LookupError) as error:
+            raise _refused(UNREADABLE) from error
+        finally:
+            _ending.reset(token)
+
+
+def _checked_order(request: Request, table: str, columns: list[str], keys: list[str]) -> tuple[str, str] | None:
+    """The end of the SQL as it will be and as it should be; None where the rows are not sorted by a column."""
+    given = [way for way in SORTED if request.args.get(way)]
+    if len(given) > 1:
+        raise _refused("Rows can be sorted by one column: give _sort or _sort_desc, not both.")
+    if not given:
+        return None
+    column = request.args.get(given[0])
+    if column not in [*columns, *keys]:
+        raise _refused(f"{table} has no column of that name to sort by. Its columns are: {', '.join(columns)}.")
+    if request.args.get("_stream"):
+        raise _refused(
+            "A stream keeps the table's own order: leave the sorting out. "
+            f"The whole table is the file /files/{table}.csv."
+        )
+    by = f"order by {escape_sqlite(column)}{SORTED[given[0]]}"
+    return f"{by} limit ", f"{by}, {', '.join(map(escape_sqlite, keys))} limit "
+
+
+def _refused(why: str) -> DatasetteError:
+    return DatasetteError(why, title="That cannot be done", status=400)
+
+
+class Row(RowView):  # type: ignore[misc]
+    """A row, or what became of it; an address that cannot be one of the table's rows is not found."""
+
+    async def get(self, request: Any) -> Any:
+        """The row's page or JSON, or the answer for an id that is not in use any more."""
+        return await _instead(self.ds, request) or await super().get(request)
+
+    async def data(self, request: Any, default_labels: bool = False) -> Any:
+        """What Datasette shows of the row. NotFound for a key with too few or too many parts."""
+        table = tilde_decode(request.url_vars["table"])
+        database = self.ds.get_database(request.url_vars["database"])
+        keys = await database.primary_keys(table) or ["rowid"] if await database.table_exists(table) else []
+        if len(request.url_vars["pks"].split(",")) != len(keys):
+            raise NotFound("There is no such row")
+        return await super().data(request, default_labels=default_labels)

@@ -1,21 +1,19 @@
-// Fold the long list of column meanings that Datasette prints above each table.
-document.addEventListener("DOMContentLoaded", () => {
-  const list = document.querySelector("dl.column-descriptions");
-  if (!list) return;
-  const details = document.createElement("details");
-  details.className = "columns";
-  const summary = document.createElement("summary");
-  summary.textContent = `What the ${list.querySelectorAll("dt").length} columns mean`;
-  list.replaceWith(details);
-  details.append(summary, list);
+// Ctrl and Enter run the query in a box for SQL.
+document.addEventListener("keydown", (event) => {
+  const box = event.target;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && box.matches("form.sql textarea")) {
+    event.preventDefault();
+    box.form.requestSubmit();
+  }
 });
 
-// Facets of yes-or-no columns: the database holds 1 and 0.
-document.addEventListener("DOMContentLoaded", () => {
-  for (const facet of document.querySelectorAll(".facet-info")) {
-    const links = [...facet.querySelectorAll("li a")];
-    if (links.length && links.every((link) => ["0", "1"].includes(link.textContent))) {
-      for (const link of links) link.textContent = link.textContent === "1" ? "yes" : "no";
-    }
+// Boxes left empty stay out of a question's address, so that it is short where it is shared.
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form.boxes")) return;
+  for (const field of event.target.elements) {
+    if (field.name && !field.value) field.disabled = true;
   }
+});
+addEventListener("pageshow", () => {
+  for (const field of document.querySelectorAll("form.boxes :disabled")) field.disabled = false;
 });
