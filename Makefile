@@ -26,8 +26,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
 
-build: $(READY) ## make and check all tables from data/inputs/
+build: $(READY) ## make and check all tables from data/inputs/, and draw the pictures
 	@$(BIN)/csea build
+	@$(BIN)/csea figures --quiet
 
 check: build ## check inputs and tables, with frictionless as outside witness
 	@$(BIN)/csea check --witness
@@ -54,6 +55,7 @@ bench: $(READY) ## measure against peers and physical limits
 	@$(BIN)/python bench/code.py
 	@$(BIN)/python bench/link.py
 	@$(BIN)/python bench/diff.py
+	@$(BIN)/python bench/site.py
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml, keeping versions that still fit
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
