@@ -144,10 +144,8 @@ class TestSql:
 
     @pytest.mark.parametrize("sql", FORBIDDEN)
     def test_a_statement_that_does_more_than_read_is_refused(self, get, sql):
-        for path in ("/csea", "/csea.json"):
+        for path in ("/csea", "/csea.json", "/csea.csv"):
             assert unharmed(get(f"{path}?sql={quote(sql)}")).status_code == 400
-        answer = unharmed(get(f"/csea.csv?sql={quote(sql)}"))
-        assert answer.status_code == 400 or not answer.text.strip()
 
     @pytest.mark.parametrize("sql", ODD)
     def test_an_odd_query_is_answered(self, get, sql):

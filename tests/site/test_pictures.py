@@ -210,15 +210,16 @@ class TestTexts:
 class TestDrawing:
     def test_a_picture_has_its_title_and_texts_in_it(self):
         picture = Picture(name="apples", **WHOLE | {"title": "Apples & <pears>"})
-        tree = ElementTree.fromstring(svg_text(picture, [{"n": 1}], "Seen <so> & so"))
+        tree = ElementTree.fromstring(svg_text(picture, [{"n": 1}], "Seen <so> & so", "Of 3 < 4 rows."))
         title, desc, *_ = tree
         assert (tree.get("role"), title.text, desc.text) == ("img", "Apples & <pears>", "Seen <so> & so")
         assert tree.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+        assert [line.text for line in tree[-1]] == ["Source: The orchard.", "Of 3 < 4 rows."]
 
     def test_ids_do_not_hang_on_what_was_drawn_before(self):
         clipped = {"mark": {"type": "bar", "clip": True}, "encoding": {"x": {"field": "n", "type": "quantitative"}}}
         picture = Picture(name="apples", **WHOLE | {"spec": clipped})
-        first, second = (svg_text(picture, [{"n": 1}], "rising") for _ in range(2))
+        first, second = (svg_text(picture, [{"n": 1}], "rising", "Of 3 rows.") for _ in range(2))
         assert first == second
         assert 'clip-path="url(#apples-1)"' in first and 'id="apples-1"' in first
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from csea.schema import Field, Schema
 
 TYPES = {"string": "TEXT", "integer": "INTEGER", "number": "REAL", "boolean": "INTEGER", "date": "TEXT"}
+LONG = 15  # columns of a table whose rows are long beside those that are filtered by
 
 
 def create_table(schema: Schema) -> list[str]:
@@ -40,7 +41,30 @@ def _names(columns: tuple[str, ...]) -> str:
 
 
 def _indexes(schema: Schema) -> list[str]:
-    """An index for each foreign key and facet: group-bys and joins are what analysts run."""
-    wanted = [key.fields for key in schema.foreign_keys] + [(facet,) for facet in schema.facets]
+    """An index for each foreign key and facet, and wide ones where rows are long: group-bys and joins are what we run.
+
+    An index of a facet goes on with the key of the table, by which pages are in order, so that the first rows with a
+    value are found without sorting all of them.
+    """
+    own = schema.primary_key if len(schema.primary_key) == 1 else ()
+    facets = [(facet, *own) for facet in schema.facets]
+    led = {key[0] for key in facets}
+    wanted = [key.fields for key in schema.foreign_keys if key.fields[0] not in led or len(key.fields) > 1] + facets
     columns = [key for key in dict.fromkeys(wanted) if key[0] != schema.primary_key[0]]
-    return [f"CREATE INDEX [{schema.name}_{'_'.join(key)}] ON [{schema.name}] ({_names(key)})" for key in columns]
+    named = {f"{schema.name}_{'_'.join(key)}": key for key in columns}
+    named |= {f"{schema.name}_by_{key[0]}": key for key in _wide(schema)}
+    return [f"CREATE INDEX [{name}] ON [{schema.name}] ({_names(key)})" for name, key in named.items()]
+
+
+def _wide(schema: Schema) -> list[tuple[str, ...]]:
+    """For each facet of a table of long rows, an index with all that such rows are filtered by.
+
+    Else a facet of filtered rows reads every row: 180 ms of 300,000 releases, and 2 to 30 ms with it. One index for all
+    facets would do, but SQLite takes a shorter one that begins with the facet. Enums come before booleans and dates,
+    since SQLite can leap over a few columns of few values to the one that is asked for, but not over many.
+    """
+    if len(schema.fields) < LONG:
+        return []
+    enums = [field.name for field in schema.fields if field.enum]
+    others = [field.name for kind in ("boolean", "date") for field in schema.fields if field.type == kind]
+    return [tuple(dict.fromkeys((facet, *schema.facets, *enums, *others))) for facet in schema.facets]

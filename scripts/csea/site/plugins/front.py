@@ -15,7 +15,9 @@ from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
 from datasette.utils import add_cors_headers, tilde_encode
 from datasette.utils.asgi import Request, asgi_static
+from datasette.views.base import DatasetteError
 from jinja2 import Environment
+from markupsafe import Markup, escape
 
 DATABASE = "csea"
 SHOWN = 200  # rows of an answer on a page; its files and JSON have more
@@ -44,6 +46,7 @@ def prepare_jinja2_environment(env: Environment, datasette: Datasette) -> None:
     }
     env.globals["described"] = described
     env.globals.setdefault("asset", datasette.urls.path)
+    env.filters["code"] = code
     env.filters["size"] = size
     env.filters["words"] = words
     env.filters["tilde"] = lambda value: tilde_encode(str(value))
@@ -148,6 +151,11 @@ def described(columns: Sequence[str], rows: Sequence[Sequence[Any]], facts: dict
     return found
 
 
+def code(text: str) -> Markup:
+    """A text of a schema with what stands in backticks as code."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
 def words(name: str) -> str:
     """A column's name as a heading: n_ is a count, and short names of bodies stay in capitals."""
     parts = [part.upper() if part in CAPITALS else part for part in name.removeprefix("n_").split("_")]
@@ -212,8 +220,11 @@ async def few_rows(self: Any, request: Request, *args: Any, **options: Any) -> A
     """Datasette's answer to a query, with no more rows on a page than a person reads, and how many there were.
 
     JSON and CSV are as they were. The rows are those that Datasette formats for the page afterwards.
+    DatasetteError for a query that fails, asked as CSV: Datasette would answer with an empty file.
     """
     answer = await _whole_answer(self, request, *args, **options)
+    if isinstance(answer, tuple) and answer[0].get("error") and request.url_vars.get("format") == "csv":
+        raise DatasetteError(answer[0]["error"], title="Invalid SQL", status=400)
     if isinstance(answer, tuple) and request.url_vars.get("format") is None:
         rows = answer[0]["rows"]
         answer[0]["n_found"] = len(rows)
