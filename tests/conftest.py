@@ -1,5 +1,6 @@
 """Fixtures for all rooms: the repository, its definitions and tables, and a copy of it to break."""
 
+import gc
 import os
 import shutil
 import sys
@@ -7,14 +8,20 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import platformdirs
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, settings
 
+from csea import rooms
+from csea.archive import store
 from csea.build import build
 from csea.cli import main
+from csea.io import sha256
 from csea.project import Project
+from csea.release import git
 from csea.schema import load_tables
+from csea.schema.frames import check_frame
 
 # No example may fail for being slow: the machine that runs the tests may be busy.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -32,16 +39,49 @@ COPIED = (
 )
 
 
+def pytest_collection_finish():
+    """The collected tests stay to the end: to look through thousands of them for garbage takes a twentieth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def nothing_outside(tmp_path_factory):
     """No test asks the real service or touches the user's own archive, whatever it runs."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CSEA_API", "http://127.0.0.1:9/")  # nobody listens on the discard port
-        patch.setattr(os, "fsync", lambda handle: None)  # no test cuts the power, and flushing takes seconds in all
+        # No test cuts the power, and waiting for the disk takes as long as all else.
+        patch.setattr(os, "fsync", lambda handle: None)
+        patch.setattr(store, "SYNCHRONOUS", "OFF")
+        patch.setattr(git, "FSYNC", "none")
+        patch.setenv("GIT_CONFIG_COUNT", "1")
+        patch.setenv("GIT_CONFIG_KEY_0", "core.fsync")
+        patch.setenv("GIT_CONFIG_VALUE_0", "none")
         cache = tmp_path_factory.mktemp("cache")
         for table in Path(platformdirs.user_cache_dir("csea", appauthor=False)).glob("places-*.parquet"):
             shutil.copy(table, cache)  # the gazetteer that a build has derived: seconds for each process
         patch.setenv("CSEA_CACHE", str(cache))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def boundaries_once():
+    """A table that pandera admitted at a boundary is not shown to it again: most builds here make the same tables."""
+    admitted = set()
+
+    def check_once(table, schema, room):
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, table.schema) as writer:
+            writer.write_table(table)
+        asked = (schema, room, sha256(sink.getvalue()))
+        problems = [] if asked in admitted else check_frame(table, schema, room)
+        if not problems:
+            admitted.add(asked)
+        return problems
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rooms, "check_frame", check_once)
         yield
 
 
@@ -97,10 +137,10 @@ def copy_to(uncorrected):
 
 
 def _copied(source, target):
-    """A copy as before the first release: tests of versions make their own, and change lists are long."""
+    """A copy as before the first release, without pictures: tests make their own, and both are large."""
     for name in COPIED:
         if (source / name).is_dir():
-            shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("changes"))
+            shutil.copytree(source / name, target / name, ignore=shutil.ignore_patterns("changes", "figures"))
         elif (source / name).is_file():
             shutil.copy(source / name, target / name)
     return target

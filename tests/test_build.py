@@ -249,6 +249,7 @@ def test_published_files_are_those_that_the_inputs_give(made, uncorrected):
 RULE = """
 - {{id: sample_rule, severity: error, table: {table}, column: case_id, sentence: It holds., fix: Mend it., sql: {sql}}}
 """
+QUESTION = "-- title: t\n-- question: q\n-- caveat: c\n-- coverage: v\n-- asks: Researchers\n-- covered by: n\n"
 
 
 @pytest.mark.parametrize(
@@ -269,8 +270,18 @@ RULE = """
         ("schemas/views/sample.sql", "select 1", "sample.sql: the header lacks title"),
         (
             "schemas/views/sample.sql",
-            "-- title: t\n-- question: q\n-- caveat: c\n-- coverage: v\nselect a from nowhere",
-            "sample.sql fails: no such table: main.nowhere",
+            f"{QUESTION}select a from nowhere",
+            "sample.sql fails: no such table: nowhere",
+        ),
+        (
+            "schemas/views/sample.sql",
+            f"{QUESTION}select 1 as m",
+            "sample.sql: the answer lacks n, named as what its numbers rest on",
+        ),
+        (
+            "schemas/views/sample.sql",
+            f"{QUESTION}select 1 as n;\n-- page: moon\nselect n from sample where :moon = ''",
+            "sample.sql: the page asks for moon, which schemas/parameters.yaml does not define",
         ),
         ("schemas/sample.schema.json", "{", "sample.schema.json cannot be read"),
     ],

@@ -26,7 +26,7 @@ of_a_version = pytest.mark.skipif(
     reason="tables have changed since the last release; its numbers are checked with CSEA_RELEASING=1",
 )
 DECISIONS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "docs" / "decisions").glob("*.md"))
-SUBJECTS = ("methodology", "archive", "checking", "correcting", "comparing", "versions")
+SUBJECTS = ("methodology", "archive", "checking", "correcting", "comparing", "versions", "pictures", "deploying")
 GUIDES = ["README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in SUBJECTS)]
 DOCUMENTS = [*GUIDES, "PRIVACY.md", "CHANGELOG.md", "data/inputs/README.md", *DECISIONS]
 OTHERS = ["CITATION.cff", "LICENSE", "LICENSE-DATA"]

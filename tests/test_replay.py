@@ -3,7 +3,6 @@
 import random
 import shutil
 from types import SimpleNamespace
-from typing import ClassVar
 
 import pandas as pd
 import pytest
@@ -13,39 +12,22 @@ from csea.archive.components import Components
 from csea.archive.record import read_record
 from csea.build import check_inputs, read_into
 from csea.cli.common import Bar
-from csea.code.batch import Coder, coder_of
 from csea.errors import Report
 from csea.io import csv_bytes
 from csea.project import MACHINE, REGISTERS, Project
 from csea.register import Registers
 from csea.rooms import make_tables
 from prosecutions import make_prosecutions
+from remembering import remembering_coder
 
 AT = "2026-01-01T00:00:00Z"
 COMPARED = ("releases", "cases", "case_links", "codings", "release_platforms", "release_conduct", "uses")
 
 
-class Remembering(Coder):
-    """A coder that codes each release once, since what it finds does not depend on the rest of an archive."""
-
-    known: ClassVar = {}
-
-    def _row(self, *values):
-        if values not in self.known:
-            self.known[values] = super()._row(*values)
-        return self.known[values]
-
-
 @pytest.fixture(scope="module", autouse=True)
 def remembering():
     """Every reading of this module has the same releases: it is their cases and ids that are looked at."""
-
-    def remembering_of(root):
-        coder = coder_of(root)
-        return Remembering(coder.aliases, coder.states, coder.kinds)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("csea.reading.coder_of", remembering_of)
+    with remembering_coder():
         yield
 
 

@@ -93,10 +93,13 @@ def _codes(names: dict[Key, str]) -> list[dict[str, Any]]:
     for (_, state), name in names.items():
         by_state[state].append(name)
     found = []
+    official: dict[Key, str | None] = {}  # most counties have a dozen ZIP codes
     for code in zipcodes.list_all():  # type: ignore[no-untyped-call]
         if code["zip_code_type"] in ("STANDARD", "PO BOX") and float(code["lat"]) and code["state"] in by_state:
             only = by_state[code["state"]][0] if len(by_state[code["state"]]) == 1 else None  # DC and Guam
-            county = only or _official(code["county"], code["state"], names)
+            if (known := (code["county"], code["state"])) not in official:
+                official[known] = _official(*known, names)
+            county = only or official[known]
             point = (float(code["lat"]), float(code["long"]))
             found.append({**code, "county": county, "point": point})
     return found

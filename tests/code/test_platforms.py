@@ -243,7 +243,7 @@ def test_any_text_is_coded_and_each_span_quotes_an_alias(text):
     named = named_platforms(document)
     spans = {(one.span.start, one.span.end) for one in named}
     for one in named:
-        quoted = document.data[one.span.start : one.span.end]
+        quoted = document.named[one.span.start : one.span.end]
         assert aliases().form(quoted).platform == one.platform
     findings = platform_findings(document, named, is_case=True)
     assert {finding.value.partition("=")[0] for finding in findings} <= {one.platform for one in named}

@@ -54,7 +54,6 @@ def collect(fake, folder, kind="full", rate=float("inf"), in_flight=8):
         return SimpleNamespace(outcome=outcome, bucket=bucket, faults=client.faults, counts=intake.counts)
 
     with Archive.writer(folder, "test") as archive:
-        archive.sql.execute("PRAGMA synchronous = OFF")  # nobody cuts the power here; test_kill.py waits for the disk
         intake = Intake(archive, no_component)
         return run_virtually(go())
 

@@ -25,6 +25,7 @@ from csea.archive.record import Record
 from csea.errors import UsageError
 
 FORM = 1  # of state.sql and of the parts
+SYNCHRONOUS = "FULL"  # of SQLite: a commit is on the disk when it returns
 PART_ROWS = 5_000  # about 20 MB of text: small enough to hold, large enough to compress and scan well
 Outcome = Literal["new", "changed", "unchanged", "older", "withheld"]
 
@@ -271,7 +272,7 @@ def _opened(folder: Path, make: bool) -> Iterator[Archive]:
 
 def _prepare(connection: sqlite3.Connection, folder: Path, make: bool) -> None:
     connection.execute("PRAGMA journal_mode = WAL")  # readers go on while a crawl writes
-    connection.execute("PRAGMA synchronous = FULL")  # a commit is on the disk when it returns
+    connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
     form = connection.execute("PRAGMA user_version").fetchone()[0]
     if form > FORM:
         raise ArchiveError(f"The archive in {folder} was made by a newer version of csea; update csea to read it.")

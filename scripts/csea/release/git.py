@@ -19,6 +19,7 @@ from csea.git import environment, reason
 
 FRESH_INDEX = "csea-release-index"  # beside git's own, which it replaces
 UNFINISHED = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
+FSYNC = "all"  # objects and references are on the disk before the journal says so
 PATIENCE = 2.0  # seconds in which somebody else's git command ends
 
 
@@ -43,8 +44,7 @@ class Git:
         variables = environment() | ({"GIT_INDEX_FILE": str(index)} if index is not None else {})
         try:
             done = subprocess.run(
-                # All objects and references are on the disk before the journal says so.
-                ["git", "--no-optional-locks", "-c", "core.fsync=all", *arguments],
+                ["git", "--no-optional-locks", "-c", f"core.fsync={FSYNC}", *arguments],
                 cwd=self.root,
                 input=given,
                 capture_output=True,

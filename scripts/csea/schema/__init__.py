@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -128,10 +129,17 @@ def load_inputs(root: Path, tables: dict[str, Schema]) -> dict[str, Schema]:
 def read_schema(path: Path, tables: dict[str, Schema] | None = None) -> Schema:
     """The schema of one file; ``tables`` lend the columns that it takes ``from`` them. SchemaError for a faulty one."""
     try:
-        return schema_of(json.loads(path.read_text(encoding="utf-8")), tables)
+        text = path.read_text(encoding="utf-8")
+        return schema_of(json.loads(text), tables) if tables else _of_text(text)
     except (OSError, ValueError, AttributeError, KeyError, TypeError) as error:
         folder, _, name = path.as_posix().rpartition("schemas/")
         raise SchemaError(f"{f'schemas/{name}' if folder else path} cannot be read: {_reason(error)}") from error
+
+
+@lru_cache(maxsize=256)
+def _of_text(text: str) -> Schema:
+    """Read once a process while the text is the same: a project is read often, and its schemas seldom change."""
+    return schema_of(json.loads(text))
 
 
 def schema_of(raw: dict[str, Any], tables: dict[str, Schema] | None = None) -> Schema:
