@@ -6,7 +6,6 @@ same each time, so that a kept answer does not stand for all.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ from pathlib import Path
 from random import Random
 from urllib.parse import urlencode
 
-from csea.project import DATABASE
-from csea.site import METADATA
+from csea.project import DATABASE, Project
+from csea.site import Options, prepared
 
 MANY = 100  # addresses of a kind
 SEARCH = "rowid IN (SELECT rowid FROM releases_fts WHERE releases_fts MATCH :_search)"
@@ -37,8 +36,8 @@ class Page:
 
 
 def pages_of(folder: Path) -> list[Page]:
-    """Every kind of page of the site in a folder whose server has been started once."""
-    settings = json.loads((folder / METADATA).read_text(encoding="utf-8"))
+    """Every kind of page of the site in a folder."""
+    settings = prepared(Project.read(folder), Options()).metadata
     address = f"{(folder / DATABASE).absolute().as_uri()}?immutable=1"
     with closing(sqlite3.connect(address, uri=True)) as connection:
         rows = _drawn(connection, "SELECT release_id, case_id, state, release_kind, place FROM releases")

@@ -123,6 +123,12 @@ class TestBeforeAndAfterALaw:
         assert [row["before_the_law"], row["after_the_law"]] == sides
         assert (row["n_before"], row["n_after"]) == (5, 5)
 
+    def test_totals_of_cases_show_no_change(self, connection):
+        changes = "SELECT count(*), count(change_percent) FROM before_after_law WHERE topic = 'Cases'"
+        lines, with_change = connection.execute(changes).fetchone()
+        assert lines > 10
+        assert with_change == 0
+
     def test_every_number_says_what_it_rests_on(self, connection):
         empty = "n_before IS NULL OR n_after IS NULL OR n_before + n_after = 0"
         assert connection.execute(f"SELECT * FROM before_after_law WHERE {empty}").fetchall() == []

@@ -1,6 +1,6 @@
 -- title: What do the figures show before and after a law?
 -- question: For each federal law whose enactment is on record: the published yearly figures, the cases found here and the law's own duties, in the five calendar years before the year of enactment and the five after it.
--- caveat: What follows a law need not follow from it. Figures are means of the years that were published, at most five a side, and the year of enactment stands apart; a fiscal year stands under the year in which it ends. Where definitions or counting changed, the change shows here too. Cases stand by their first dated release, which may come years after a tip, and their number depends on how many releases of those years were read.
+-- caveat: What follows a law need not follow from it. Figures are means of the years that were published, at most five a side, and the year of enactment stands apart; a fiscal year stands under the year in which it ends. Where definitions or counting changed, the change shows here too. Cases stand by their first dated release, which may come years after a tip. They are totals of the releases that were read, in years of which some may not have come or were not searched, so no change is computed from them.
 -- coverage: n_before and n_after are what the two numbers rest on, as rests_on says: yearly figures, releases read, cases with a coded origin, or due dates on record. A figure stands here only if it has a year on either side; what nobody published or compiled is missing.
 -- asks: Legislators and their staff
 -- covered by: n_before, n_after, rests_on
@@ -82,7 +82,7 @@ lines AS (
   WHERE n_before > 0 AND n_after > 0
   UNION ALL
   SELECT
-    instrument_id, 2, 'Cases', 'cases on child exploitation found here', NULL, 'US', 'cases',
+    instrument_id, 2, 'Cases', 'cases on child exploitation found here, in all these years', NULL, 'US', 'cases',
     coalesce(cases_before, 0), coalesce(cases_in, 0), coalesce(cases_after, 0), read_before, read_after,
     'releases read, at least'
   FROM own WHERE read_before > 0 OR read_after > 0
@@ -115,7 +115,7 @@ SELECT
   round(before, 1) AS before_the_law,
   round(in_year, 1) AS year_of_the_law,
   round(after, 1) AS after_the_law,
-  round(100.0 * (after - before) / nullif(before, 0), 1) AS change_percent,
+  CASE WHEN topic <> 'Cases' THEN round(100.0 * (after - before) / nullif(before, 0), 1) END AS change_percent,
   n_before,
   n_after,
   rests_on

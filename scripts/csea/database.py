@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,6 +19,11 @@ from csea.schema.sqlite import create_search, create_table
 from csea.views import View
 
 AT_A_TIME = 20_000  # rows made into Python values at once, which take many times the memory of Arrow's
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """The database file, to read and no more; sqlite3.OperationalError where it cannot be opened."""
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
 
 
 def fill(connection: sqlite3.Connection, tables: dict[str, pa.Table], schemas: dict[str, Schema]) -> None:

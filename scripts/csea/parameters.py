@@ -16,18 +16,23 @@ from csea.schema import SchemaError
 from csea.views import View
 
 FILE = "schemas/parameters.yaml"
-PARTS = {"label", "hint", "example", "options"}
+PARTS = {"label", "hint", "example"}
+PERHAPS = {"options", "pattern"}
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A box: ``options`` is SQL that gives the values to choose from with their labels; without it any text goes."""
+    """A box: ``options`` is SQL that gives the values to choose from with their labels; without it any text goes.
+
+    ``pattern`` is what a value has to match, where not any text goes.
+    """
 
     name: str
     label: str
     hint: str
     example: str
     options: str = ""
+    pattern: str = ""
 
     def choices(self, connection: sqlite3.Connection) -> list[list[str]] | None:
         """Value and label of each choice, from the built database; None where any text goes.
@@ -67,7 +72,7 @@ def load_parameters(root: Path, views: Iterable[View]) -> dict[str, Parameter]:
 
 
 def _parameter(name: str, item: object) -> Parameter:
-    needed = PARTS - {"options"}
-    if not isinstance(item, dict) or not needed <= set(item) <= PARTS:
-        raise SchemaError(f"{FILE}: {name} needs {', '.join(sorted(needed))}, and perhaps options")
+    if not isinstance(item, dict) or not PARTS <= set(item) <= PARTS | PERHAPS:
+        needed, perhaps = ", ".join(sorted(PARTS)), " or ".join(sorted(PERHAPS))
+        raise SchemaError(f"{FILE}: {name} needs {needed}, and perhaps {perhaps}")
     return Parameter(name=name, **{part: str(item[part]).strip() for part in item})

@@ -197,7 +197,7 @@ def test_a_table_that_a_build_wrote_is_stale_and_not_edited(edited):
     (edited / "datapackage.json").write_text(json.dumps(package))
     found, proposals = proposals_in(edited)
     assert not found and found.stale == ["platforms"]
-    assert "Not edited, but older than its sources: platforms. Run `csea build`." in as_text(found, proposals)
+    assert "Not edited, but older than its sources: platforms. Run `make build`." in as_text(found, proposals)
     done = CliRunner().invoke(command, [], obj=edited)
     assert done.exit_code == 0
 

@@ -9,6 +9,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,7 +18,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 from csea import ROOT
-from csea.pictures import load_pictures
+from csea.database import open_readonly
+from csea.pictures import answer_rows, load_pictures
+from csea.project import DATABASE
+from csea.site.figures import drawing
+from csea.views import load_views
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 CSEA = Path(sys.executable).parent / "csea"
@@ -37,12 +42,26 @@ PAGES = {
     "row": "/csea/releases/r0000001",
     "case": "/csea/cases/c000001",
     "correct": "/-/correct/releases/r0000001",
+    "correct-column": "/-/correct/releases/r0000001?column=published_date",
+    "correct-problems": "/-/correct/releases/r0000001?column=published_date&value=soon&why=A+test.&evidence=nowhere",
+    "corrected": "/-/correct/releases/r0000001?column=published_date&value=2001-01-31&why=A+test."
+    "&evidence=https://example.org/a",
+    "guide": "/-/docs/methodology",
     "downloads": "/-/downloads",
     "versions": "/-/as-of",
     "past": "/-/as-of/0.1.0/obligations",
     "no-such-page": "/a/b/c",
     **{f"picture-{name}": f"/-/pictures/{name}" for name in PICTURES},
 }
+
+# Keeps what the pictures' script has Vega draw.
+LISTEN = """
+let embed;
+Object.defineProperty(window, "vegaEmbed", {
+  get: () => embed && ((node, spec, options) => { window.given = spec; return embed(node, spec, options); }),
+  set: (value) => { embed = value; },
+});
+"""
 
 if CHROMIUM is None and not os.environ.get("CI"):
     pytest.skip(
@@ -79,9 +98,10 @@ def browser():
 class Visit:
     """A page that was opened, with what went wrong on it and what it asked for elsewhere."""
 
-    def __init__(self, browser, address, path, **options):
+    def __init__(self, browser, address, path, script="", **options):
         self.errors, self.elsewhere = [], []
         self.context = browser.new_context(viewport=WIDE, **options)
+        self.context.add_init_script(script)
         self.page = self.context.new_page()
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
@@ -161,16 +181,43 @@ def test_the_first_tab_stop_leads_to_the_content_and_each_stop_can_be_seen(visit
         assert seen, page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
 
 
-@pytest.mark.parametrize("name", PICTURES)
-def test_a_picture_is_drawn_with_text_for_who_cannot_see_it(browser, address, name):
-    visit = Visit(browser, address, f"/-/pictures/{name}", color_scheme="dark")
+@pytest.fixture(scope="module", params=load_pictures(ROOT), ids=PICTURES)
+def drawn(request, browser, address):
+    """A picture's page in the dark."""
+    visit = Visit(browser, address, f"/-/pictures/{request.param.name}", script=LISTEN, color_scheme="dark")
+    visit.picture = request.param
     visit.draw()
-    figure = visit.page.locator("figure.picture")
+    yield visit
+    visit.context.close()
+
+
+def test_a_picture_is_drawn_with_text_for_who_cannot_see_it(drawn):
+    figure = drawn.page.locator("figure.picture")
     assert len(figure.locator("[role=img]").first.get_attribute("aria-label") or "") > 40
     assert figure.locator("svg path").count() > 3
-    visit.page.screenshot(path=SCREENSHOTS / f"picture-{name}-dark.png", full_page=True)
-    assert visit.errors == []
-    visit.context.close()
+    drawn.page.screenshot(path=SCREENSHOTS / f"picture-{drawn.picture.name}-dark.png", full_page=True)
+    assert drawn.errors == []
+
+
+def test_a_picture_is_drawn_from_what_the_figures_are_drawn_from(drawn):
+    given = drawn.page.evaluate("given")
+    with closing(open_readonly(ROOT / DATABASE)) as connection:
+        rows = answer_rows(connection, drawn.picture, load_views(ROOT))
+    wanted = drawing(drawn.picture, rows, "dark", given["params"][0]["value"])
+    for spec in (given, wanted):
+        spec["config"].pop("font")  # that of the page, and that of the files
+    assert without_shapes(given) == without_shapes(wanted)
+
+
+def without_shapes(item):
+    """The same with no more than the mark where map shapes are: the page names their file, a figure has them in it."""
+    if isinstance(item, list):
+        return [without_shapes(value) for value in item]
+    if not isinstance(item, dict):
+        return item
+    if "topojson" in str(item.get("format")):
+        return {key: value for key, value in item.items() if key not in ("url", "values")}
+    return {key: without_shapes(value) for key, value in item.items()}
 
 
 def test_the_front_page_shows_its_pictures_without_scripts(browser, address):
@@ -191,6 +238,21 @@ def test_a_copy_button_copies_what_it_stands_beside(browser, address):
     copied = visit.page.evaluate("navigator.clipboard.readText()")
     visit.context.close()
     assert copied.split() == wanted.split()
+
+
+def test_a_page_on_a_disk_keeps_its_drawn_pictures_and_reports_nothing(browser, tmp_path):
+    script = (ROOT / "scripts" / "csea" / "site" / "static" / "pictures.js").as_uri()
+    drawn = '<figure class="picture" data-picture="a" data-rows="a.json"><div class="drawing">drawn</div></figure>'
+    tag = f'<script src="{script}" defer data-config="picture-config.json" data-vega="vega.js"></script>'
+    (tmp_path / "page.html").write_text(f"<!doctype html>{drawn}{tag}", encoding="utf-8")
+    page = browser.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto((tmp_path / "page.html").as_uri())
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")  # figures in view are known
+    text = page.locator("figure").inner_html()
+    page.close()
+    assert said == [] and "live" not in text
 
 
 def test_a_taken_port_gets_one_clear_sentence(address):

@@ -6,14 +6,14 @@ from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
-from datasette.app import Datasette
 
 from csea.correct.issue import LABELS
 from csea.corrections import read_given
 from csea.errors import Report
-from csea.project import DATABASE
-from csea.site import HERE, SETTINGS, static_mounts
-from csea.site.metadata import metadata
+from csea.site import Options, apart
+from csea.site.judge import judged
+from csea.site.middleware.gate import LONGEST_QUERY
+from csea.site.server import HEADERS
 
 RIGHT = {
     "column": "launched",
@@ -23,6 +23,17 @@ RIGHT = {
     "credit": "Quill",
 }
 AIM = "/-/correct/platforms/aim"
+APART = apart.done
+
+
+@pytest.fixture(autouse=True)
+def judged_here(monkeypatch):
+    """The checks without a process for each, which takes a second to start."""
+
+    async def done(module, given, seconds):
+        return judged(given)
+
+    monkeypatch.setattr(apart, "done", done)
 
 
 def asked(address=AIM, **changed):
@@ -157,27 +168,42 @@ class TestFile:
         page = get(asked(f"/-/correct/figures/{figure['figure_id']}", column="value", value="7")).text
         assert f'present: "{int(figure["value"])}"' in unescape(page)
 
-    def test_it_can_be_sent_by_the_issue_form_filled_in(self, project):
-        known = metadata(project)
-        known["plugins"]["csea"]["repository"] = "https://example.org/data"
-        site = Datasette(
-            immutables=[str(project.root / DATABASE)],
-            metadata=known,
-            template_dir=str(HERE / "templates"),
-            plugins_dir=str(HERE / "plugins"),
-            static_mounts=static_mounts(project.root),
-            settings=SETTINGS,
-        )
+    def test_it_can_be_sent_by_the_issue_form_filled_in(self, served):
+        site = served(Options(repository="https://example.org/a/data"))
         page = asyncio.run(site.client.get(asked())).text
-        link = urlsplit(unescape(re.search(r'href="(https://example.org/data/issues/new[^"]+)"', page)[1]))
+        link = urlsplit(unescape(re.search(r'href="(https://example.org/a/data/issues/new[^"]+)"', page)[1]))
         answers = {name: values[0] for name, values in parse_qs(link.query).items()}
         assert answers.pop("template") == "correction.yml"
         assert set(answers) <= set(LABELS)
         assert (answers["table"], answers["key"], answers["value"]) == ("platforms (Platforms)", "aim", "1991")
 
 
+class TestApart:
+    """The checks import the whole project, so they run in a process that ends."""
+
+    def test_a_correction_is_judged_there(self, get, monkeypatch):
+        monkeypatch.setattr(apart, "done", APART)
+        assert "Your correction is ready to send" in get(asked()).text
+
+    def test_checks_that_take_too_long_are_ended(self, get, monkeypatch):
+        async def never(module, given, seconds):
+            return await APART(module, given, 0.0)
+
+        monkeypatch.setattr(apart, "done", never)
+        answer = get(asked())
+        assert answer.status_code == 503 and "The checks are busy." in answer.text
+
+
 class TestOddInput:
-    @pytest.mark.parametrize("part, most", [("value", 2_000), ("why", 1_000), ("evidence", 1_000), ("credit", 100)])
+    def test_the_form_at_its_fullest_is_answered_whatever_the_letters(self, get):
+        form = get(f"{AIM}?column=note").text
+        longest = {name: int(most) for name, most in re.findall(r'id="(\w+)"[^>]*? maxlength="(\d+)"', form)}
+        assert set(longest) == {"value", "why", "evidence", "credit"}
+        address = asked(column="note", **{name: "\u8a9e" * most for name, most in longest.items()})
+        assert get(address).status_code == 200
+        assert len(address) <= LONGEST_QUERY < HEADERS - 8_000  # which leaves room for the other headers
+
+    @pytest.mark.parametrize("part, most", [("value", 1_000), ("why", 500), ("evidence", 600), ("credit", 100)])
     def test_more_than_fits_is_refused_in_words(self, get, part, most):
         answer = get(asked(**{part: "x" * (most + 1)}))
         assert answer.status_code == 400

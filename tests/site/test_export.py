@@ -47,6 +47,11 @@ def test_nothing_is_loaded_from_elsewhere(copy_of_site):
         assert not [target for target in loaded if "//" in target], path.name
 
 
+def test_nothing_names_the_host_that_the_pages_were_asked_from(copy_of_site):
+    for path in copy_of_site.rglob("*.html"):
+        assert "localhost" not in path.read_text(encoding="utf-8"), path.name
+
+
 def test_the_copy_says_that_it_is_one(copy_of_site):
     assert "This is a copy in files" in (copy_of_site / "index.html").read_text(encoding="utf-8")
 

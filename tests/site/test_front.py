@@ -4,12 +4,13 @@ import asyncio
 import hashlib
 import json
 import re
+import sqlite3
 from html import unescape
 
 import pytest
 import yaml
 
-from csea.package.citation import citations
+from csea.site.citation import citations, work
 
 PAGES = ("/", "/csea", "/csea/obligations-scorecard", "/csea?sql=select+1", "/-/downloads", "/-/as-of", "/a/b/c")
 
@@ -58,9 +59,23 @@ class TestEveryPage:
 
 
 class TestFrontPage:
-    def test_gives_version_and_date_of_the_release(self, front, project):
-        date = next(entry["date"] for entry in project.released if entry["version"] == project.version)
-        assert f"This is version {project.version} of {date}." in words(front)
+    def test_gives_the_version_of_its_files(self, front, version):
+        assert f"This is version {version} " in words(front)
+
+    @pytest.mark.parametrize(
+        ("about", "said"),
+        [
+            ({"version": "1.2.3", "released": "2026-01-31", "latest": "1.2.3"}, "version 1.2.3 of 2026-01-31"),
+            (
+                {"version": "1.2.3+unreleased", "released": None, "latest": "1.2.3"},
+                "version 1.2.3+unreleased (not released; the last release is 1.2.3)",
+            ),
+            ({"version": "0.0.1", "released": None, "latest": None}, "version 0.0.1 (not released yet)"),
+        ],
+    )
+    def test_says_whether_a_version_is_released(self, site, about, said):
+        text = site.jinja_env.get_template("_version.html").render_async(dataset={"about": about})
+        assert words(asyncio.run(text)) == said
 
     def test_shows_the_first_four_pictures_and_links_the_others(self, front, project):
         shown = re.findall(r'<figure class="picture[^"]*" data-picture="([^"]+)"', front)
@@ -82,25 +97,38 @@ class TestFrontPage:
 class TestCitation:
     def test_is_the_sentence_of_the_readme(self, root, project):
         newest = project.released[0]
-        assert citations(root, newest["version"], newest["date"])["plain"] in (root / "README.md").read_text("utf-8")
+        assert citations(work(root), newest["version"], newest["date"])["plain"] in (root / "README.md").read_text(
+            "utf-8"
+        )
 
     def test_names_those_that_the_citation_file_names(self, root):
         said = yaml.safe_load((root / "CITATION.cff").read_text("utf-8"))
-        for text in citations(root, "1.2.3", "2026-01-31").values():
+        for text in citations(work(root), "1.2.3", "2026-01-31").values():
             assert said["title"] in text and said["authors"][0]["name"] in text
             assert "1.2.3" in text and "2026" in text
 
     def test_of_what_is_not_released_has_no_year(self, root):
-        cited = citations(root, "1.2.3+unreleased", None)
+        cited = citations(work(root), "1.2.3+unreleased", None)
         assert cited["plain"].endswith("[data set].")
         assert "(n.d.)" in cited["apa"] and "year" not in cited["bibtex"]
 
+    def test_of_a_row_names_it_and_its_address(self, root):
+        cited = citations(work(root), "1.2.3", "2026-01-31", "Things, row a", "https://data.example.org/a_b")
+        for text in cited.values():
+            assert "Things, row a" in text and "https://data.example.org/a_b" in text
+
+    def test_commands_nothing_of_tex(self):
+        what = {"title": "50% of A_B & C", "authors": ["D {E}"], "licence": "CC0-1.0"}
+        entry = citations(what, "1.0", None, "F, row #1")["bibtex"]
+        assert r"title = {{50\% of A\_B \& C: F, row \#1}}" in entry
+        assert r"author = {{D \{E\}}}" in entry
+
 
 class TestDescriptionForSearchEngines:
-    def test_has_what_a_search_for_datasets_asks_for(self, described, project):
+    def test_has_what_a_search_for_datasets_asks_for(self, described, version):
         assert described["@type"] == "Dataset"
         assert 50 <= len(described["description"]) <= 5000
-        assert described["version"] == project.version
+        assert described["version"] == version
         assert described["license"].startswith("https://creativecommons.org/")
         assert described["creator"][0]["name"] and described["keywords"] and described["isAccessibleForFree"] is True
         assert re.fullmatch(r"\d{4}-\d\d-\d\d/\d{4}-\d\d-\d\d", described["temporalCoverage"])
@@ -170,10 +198,19 @@ class TestQuestions:
     def test_say_that_no_row_fits(self, get):
         assert "No row fits." in get("/csea?sql=select+1+where+0").text
 
-    def test_show_few_rows_of_many_and_say_so(self, get):
+    def test_show_few_rows_of_many_and_say_so(self, get, tables):
         page = get("/csea?sql=select+value+from+json_each((select+json_group_array(rowid)+from+figures))").text
         assert page.count("<tr>") == 201
-        assert "The first 200 of 745 rows; CSV and JSON have all of them." in words(page)
+        assert f"The first 200 of {tables['figures'].num_rows:,} rows; CSV and JSON have all of them." in words(page)
+
+    def test_that_are_ready_show_the_first_rows_in_their_order_and_count_the_others(self, get, site, monkeypatch):
+        rows = get("/csea/sources-used.json?_shape=array").json()
+        page = get("/csea/sources-used").text
+        cells = [words(row.split("</td>")[0]) for row in page.split("<tbody>")[1].split("<tr>")[1:]]
+        assert cells == [str(next(iter(row.values()))) for row in rows[:200]]
+        assert f"The first 200 of {len(rows)} rows; CSV and JSON have all of them." in words(page)
+        monkeypatch.setitem(site._settings, "max_returned_rows", len(rows) - 1)
+        assert f"There are more than {len(rows) - 1}," in words(get("/csea/sources-used").text)
 
     def test_say_clearly_where_an_answer_ends(self, get):
         sql = "select+figures.rowid+from+figures,+releases"
@@ -220,7 +257,7 @@ class TestFaults:
         def fails(*_args, **_options):
             raise RuntimeError("a secret path")
 
-        monkeypatch.setattr(site, "plugin_config", lambda _name: {"about": {"jsonld": {}}, "version": "1"})
+        monkeypatch.setattr(site, "plugin_config", lambda _name: {"about": {"jsonld": {}}, "groups": []})
         monkeypatch.setattr(site, "get_database", fails)
         for path in ("/-/downloads", "/csea/cases.json"):
             answer = get(path)
@@ -228,6 +265,54 @@ class TestFaults:
             assert "secret" not in answer.text and "Something failed here" in answer.text
         assert "a secret path" in capsys.readouterr().err  # the log has it
 
+    def test_what_readers_ask_is_not_in_the_log(self, get, capsys):
+        for query in ("SELECT+my_secret", "SELECT+*+FROM+my_secret", "my_secret"):
+            for path in (f"/csea.json?sql={query}", f"/csea?sql={query}", f"/csea/cases?_where={query}"):
+                assert get(path).status_code == 400
+        said = capsys.readouterr()
+        assert (said.out, said.err) == ("", "")
+
+    def test_what_fails_in_the_file_or_a_question_of_ours_is(self, site, get, monkeypatch, capsys):
+        for error in ("disk I/O error", "no such column: x"):
+
+            def failing(_fn, error=error):
+                raise sqlite3.OperationalError(error)
+
+            monkeypatch.setattr(site.get_database("csea"), "execute_fn", failing)
+            get("/csea/obligations-scorecard")
+            assert error in capsys.readouterr().err
+
     @pytest.mark.parametrize("name", ["patterns", "allow-debug", "messages", "permissions", "logout"])
     def test_there_are_no_pages_of_datasettes_own_workings(self, get, name):
         assert get(f"/-/{name}").status_code == 404
+
+
+class TestBoxes:
+    def test_take_no_notice_of_blanks_around_a_value(self, get):
+        plain, padded = (
+            get(f"/csea/who-tipped-off.json?_shape=array&first_year={year}") for year in ("2020", "%202020%20")
+        )
+        assert plain.json() == padded.json() != []
+
+    @pytest.mark.parametrize("form", ["", ".json", ".csv"])
+    @pytest.mark.parametrize("year", ["twenty", "20", "2020.0", "20200"])
+    def test_refuse_in_words_what_is_no_year(self, get, year, form):
+        answer = get(f"/csea/who-tipped-off{form}?first_year={year}")
+        assert answer.status_code == 400
+        assert "Four digits." in answer.text and "2013" in answer.text
+
+    def test_undated_stands_for_a_year(self, get):
+        assert get("/csea/funnel?first_year=undated&last_year=undated").status_code == 200
+
+
+class TestTablesOfAnswers:
+    def test_say_what_the_question_is_and_how_to_read_it(self, get, project):
+        view = next(view for view in project.views if view.name == "who_tipped_off")
+        page = get("/csea/who_tipped_off").text
+        assert f"<h1>{view.title}</h1>" in unescape(page)
+        assert view.caveat in unescape(page) and view.coverage in unescape(page)
+        assert 'href="/csea/who-tipped-off"' in page
+
+    def test_name_every_column(self, get):
+        heads = re.findall(r"<th scope=.col.[^>]*>(.*?)</th>", get("/csea/who_tipped_off").text, re.DOTALL)
+        assert len(heads) == len(set(heads)) > 8

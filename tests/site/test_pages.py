@@ -44,7 +44,7 @@ def test_every_table_page_answers_with_column_texts_and_facets(get, project):
     for name, schema in project.tables.items():
         response = get(f"/csea/{name}")
         assert response.status_code == 200, name
-        assert "column-descriptions" in response.text
+        assert '<details class="columns">' in response.text
         for facet in schema.facets:
             assert f'data-column="{facet}"' in response.text, (name, facet)
 

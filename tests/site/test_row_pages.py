@@ -17,25 +17,39 @@ KINDS = ("a", "b", None, "c")
 
 
 @pytest.fixture(scope="module")
-def ask(tmp_path_factory):
-    """A site of one table whose column kind is indexed, has equal values and gaps; asks it for JSON."""
+def folder(tmp_path_factory):
+    """A database of a table whose column kind is indexed, has equal values and gaps, and of a wide one."""
     folder = tmp_path_factory.mktemp("things")
     connection = sqlite3.connect(folder / "csea.db")
     connection.execute("CREATE TABLE things (id TEXT PRIMARY KEY, kind TEXT, n INTEGER)")
     rows = [(key, KINDS[place % 4], place % 5 or None) for place, key in enumerate(KEYS)]
     connection.executemany("INSERT INTO things VALUES (?, ?, ?)", rows)
+    connection.execute(f"CREATE TABLE wide (id TEXT PRIMARY KEY, {', '.join(f'c{n}' for n in range(40))})")
+    marks = ", ".join("?" * 41)
+    connection.executemany(f"INSERT INTO wide VALUES ({marks})", [[f"w{n:04d}"] + [n] * 40 for n in range(4_200)])
     connection.execute("CREATE INDEX things_kind ON things (kind)")
     connection.execute("CREATE INDEX things_n ON things (n)")
     connection.commit()
     connection.close()
+    return folder
+
+
+def site(folder, inspected=None):
+    """Asks a site of the database."""
     datasette = Datasette(
         immutables=[str(folder / "csea.db")],
         metadata={"databases": {"csea": {"tables": {"things": {"facets": ["kind"]}}}}, "plugins": {"csea": {}}},
+        inspect_data=inspected,
         template_dir=str(HERE / "templates"),
         plugins_dir=str(HERE / "plugins"),
         settings=SETTINGS,
     )
     return lambda path: asyncio.run(datasette.client.get(path))
+
+
+@pytest.fixture(scope="module")
+def ask(folder):
+    return site(folder)
 
 
 def words(html):
@@ -71,9 +85,29 @@ class TestOrder:
         assert later["facet_results"] == {} and later["filtered_table_rows_count"] == 300
         assert "_nofacet" not in later["next_url"]
 
+    def test_the_facets_of_a_whole_table_are_those_that_were_counted_before(self, folder):
+        counts = [["a", 7], ["b", 5], *([f"x{number:02d}", 1] for number in range(9))]
+        known = {"things": {"count": 300, "facets": {"kind": counts}}}
+        ask = site(folder, {"csea": {"hash": "0", "size": 0, "file": "csea.db", "tables": known}})
+
+        def counted(query):
+            facet = ask(f"/csea/things.json?_facet=kind{query}").json()["facet_results"]["kind"]
+            return [[item["value"], item["count"]] for item in facet["results"]], facet["truncated"]
+
+        assert counted("") == (counts[:10], True)
+        assert counted("&_facet_size=1") == (counts[:1], True)
+        assert counted("&_facet_size=11") == ([["a", 75], ["b", 75], ["c", 75]], False)
+        assert counted("&id=k0001") == ([["b", 1]], False)
+        assert counted("&_where=id='k0001'") == ([["b", 1]], False)
+
     def test_a_stream_has_every_row_once(self, ask):
         lines = ask("/csea/things.csv?_stream=on").text.splitlines()
         assert [line.split(",")[0] for line in lines] == ["id", *KEYS]
+
+    def test_a_stream_has_more_than_one_answer_may_hold(self, ask):
+        assert ask("/csea/wide.json?_size=max").status_code == 400
+        lines = ask("/csea/wide.csv?_stream=on&_size=max").text.splitlines()
+        assert [line.split(",")[0] for line in lines[1:]] == [f"w{n:04d}" for n in range(4_200)]
 
     def test_a_sorted_stream_is_refused_with_the_file_to_take(self, ask):
         answer = ask("/csea/things.csv?_stream=on&_sort_desc=kind")
@@ -86,6 +120,10 @@ class TestOrder:
             ("_sort=nosuch", "no column of that name to sort by. Its columns are: id, kind, n."),
             ("_sort_desc=%3Cb%3E", "no column of that name"),
             ("_sort=id&_sort_desc=id", "not both"),
+            ("kin=a", 'no column "kin" to filter by. Did you mean "kind"? Its columns are: id, kind, n.'),
+            ("id__date__exact=1", 'no column "id__date"'),
+            ("_x__contains=1", 'no column "_x"'),
+            ("kind__nope=1", 'There is no comparison "nope".'),
             ("_through=x", "cannot be read"),
             ("_timelimit=x", "cannot be read"),
             ("_size=x", "_size must be a positive integer"),
@@ -96,6 +134,12 @@ class TestOrder:
         assert answer.status_code == 400
         assert said in words(answer.text)
         assert ask(f"/csea/things.json?{query}").json()["status"] == 400
+        csv = ask(f"/csea/things.csv?{query}")
+        assert csv.status_code == 400 and said in csv.text
+
+    @pytest.mark.parametrize("query", ["kind=a", "kind__contains=a", "n__gte=1&_sort=n", "_nosuch=1"])
+    def test_what_can_be_asked_is_answered(self, ask, query):
+        assert ask(f"/csea/things?{query}").status_code == 200
 
 
 class TestKeys:
@@ -136,7 +180,7 @@ class TestTable:
 
     def test_every_column_says_its_text_and_unit_above_the_table(self, get, schemas):
         page = get("/csea/releases").text
-        texts = words(page[page.index('class="column-descriptions"') :])
+        texts = words(page[page.index('<details class="columns">') :])
         for field in schemas["releases"].fields:
             assert field.description in texts
             assert not field.unit or f"Unit: {field.unit}." in texts
@@ -230,7 +274,7 @@ class TestRow:
         assert f"version {project.version}" in plain and plain.endswith(
             "row aim. http://data.example.org/csea/platforms/aim"
         )
-        assert re.search(r"@misc\{csea-platforms-aim,\n  author = \{\{The CSEA", page)
+        assert re.search(r"@misc\{csea_accountability_dataset_\w+_platforms_row_aim,\n  author = \{\{The CSEA", page)
         assert 'data-copy="#cite-bibtex" hidden' in page
 
     def test_its_json_keeps_codes_and_ids(self, get):

@@ -13,7 +13,8 @@ import csea.release.history
 from csea.compare.keys import key_text
 from csea.errors import UsageError
 from csea.release.changes import ChangeListError
-from csea.site import HERE, SETTINGS
+from csea.site import HERE, SETTINGS, apart
+from csea.site.earlier import rebuilt
 
 REGISTER = "id,key_sha256,issued_in,state,forwards_to\n"
 CORRECTION = {
@@ -32,7 +33,7 @@ CORRECTION = {
 }
 METADATA = {
     "databases": {"csea": {"tables": {name: {"columns": {}} for name in ("releases", "cases", "uses", "corrections")}}},
-    "plugins": {"csea": {"references": {}, "booleans": {}}},
+    "plugins": {"csea": {}},
 }
 VERSIONS = [
     {"version": "0.9.0", "date": "2026-01-01", "tables": {"cases": {"rows": 1}}},
@@ -122,9 +123,9 @@ class TestForwarding:
 
     def test_a_register_that_has_changed_is_read_again(self, site, tmp_path):
         get = site()
-        assert get("/csea/cases/c000001").status_code == 200
-        (tmp_path / "data" / "registry" / "cases.csv").write_text(REGISTER + "c000001,k,0.1.0,withdrawn,\n")
-        assert get("/csea/cases/c000001").status_code == 410
+        assert get("/csea/cases/c000002").status_code == 301
+        (tmp_path / "data" / "registry" / "cases.csv").write_text(REGISTER + "c000002,k,0.1.0,withdrawn,\n")
+        assert get("/csea/cases/c000002").status_code == 410
 
 
 class TestCorrections:
@@ -173,7 +174,11 @@ class TestVersions:
             tell("1 of 251 row is missing.")
             return ROWS
 
+        async def done(module, given, seconds, files):
+            return rebuilt(given)
+
         monkeypatch.setattr(csea.release.history, "as_of", as_of)
+        monkeypatch.setattr(apart, "done", done)
         (tmp_path / "versions.json").write_text(json.dumps({"versions": VERSIONS}))
         return SimpleNamespace(get=site(), asked=asked, root=tmp_path)
 
@@ -213,6 +218,14 @@ class TestVersions:
     @pytest.mark.parametrize("path", ["0.9.0/nope", "0.9.0/nope.csv", "9/cases", "0.9.0/..~2Fcases", "0.8.0"])
     def test_what_there_is_not_is_not_found(self, past, path):
         assert past.get(f"/-/as-of/{path}").status_code == 404
+
+    def test_it_is_rebuilt_in_a_process_of_its_own(self, served, root, tables):
+        """A version of the dataset itself, by the change lists that it has."""
+        version = json.loads((root / "versions.json").read_text(encoding="utf-8"))["versions"][0]["version"]
+        answer = asyncio.run(served().client.get(f"/-/as-of/{version}/codes.csv"))
+        assert answer.status_code == 200
+        assert answer.text.splitlines()[0].split(",")[0] == tables["codes"].column_names[0]
+        assert int(answer.headers["content-length"]) == len(answer.content)
 
     def test_damaged_lists_are_told_on_a_plain_page(self, past, monkeypatch, capsys):
         def damaged(root, version, table, tell):

@@ -8,12 +8,21 @@ from types import SimpleNamespace
 
 import pytest
 
-from csea.site.middleware.cache import AT_ONCE, WAITING, Cache, Page, Shelf
+from csea.site.middleware.cache import Cache, Page, Shelf
 from csea.site.middleware.files import Files
 from csea.site.middleware.gate import Gate
 from csea.site.middleware.hashed import Hashed
 from csea.site.middleware.headers import POLICY, Headers
 from csea.site.middleware.rate import MOST_CLIENTS, Rate
+from csea.site.middleware.room import (
+    AT_ONCE,
+    COUNTED_HOSTS,
+    HOST_COUNT,
+    MOST_HOSTS,
+    WAITING,
+    Hosts,
+    slot_of,
+)
 
 PAGES = ("/", "/csea", "/csea/cases", "/csea/cases.json", "/csea/cases.csv", "/files/cases.csv", "/nope", "/csea?sql=x")
 
@@ -123,7 +132,10 @@ class TestGate:
         "path, query, status",
         [
             ("/" + "a" * 2_000, "", 414),
-            ("/", "a=" + "b" * 8_000, 414),
+            ("/", "sql=" + "b" * 20_000, 414),
+            ("/csea", "q=" + "b" * 4_001, 400),
+            ("/csea/cases", "&".join(["_%66acet=state"] * 7), 400),
+            ("/csea/cases", "_se%61rch=" + "a" * 201, 400),
             ("/", "&".join(["a=1"] * 102), 400),
             ("/csea/cases", "&".join(["_facet=state"] * 7), 400),
             ("/csea/cases", "_search=" + "a" * 201, 400),
@@ -136,6 +148,55 @@ class TestGate:
         answer = asked(Gate(answering()), path, query=query)
         assert answer.status == status
         assert answer.body.endswith(b".\n")
+
+    @pytest.mark.parametrize("query", ["&".join(["%5ffacet=state"] * 7), "%5Fsearch=" + "a" * 201])
+    def test_names_of_parameters_are_read_as_datasette_reads_them(self, query):
+        assert asked(Gate(answering()), "/csea/cases", query=query).status == 400
+
+    @pytest.mark.parametrize(
+        "path, plain",
+        [
+            ("/~63sea", "/csea"),
+            ("/%63sea/cases.csv", "/csea/cases.csv"),
+            ("/csea/cases/~63000003", "/csea/cases/c000003"),
+            ("/~5Finternal", "/_internal"),
+            ("/-/~68ealth", "/-/health"),
+            ("/csea/uses/a%2Cb,c~2fd", "/csea/uses/a~2Cb,c~2Fd"),
+            ("/csea/uses/a%20b", "/csea/uses/a+b"),
+            ("/csea/codes/%C3%A9", "/csea/codes/~C3~A9"),
+            ("//example~2eorg/~41", "/example~2Eorg/A"),
+        ],
+    )
+    def test_a_path_in_other_letters_leads_to_its_plain_form(self, path, plain):
+        answer = asked(Gate(answering()), path, query="a=b")
+        assert (answer.status, answer.headers["location"]) == (301, f"{plain}?a=b")
+        assert asked(Gate(answering()), plain).status == 200
+
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *(
+                "/csea/uses/c000001,a~2Cb~2F~22c",
+                "/csea/cases.json",
+                "/csea/codes/a+b,~C3~A9.json",
+                "/csea/x/~7E~25~2E",
+            ),
+            *("/files/a%20b.csv", "/files/parquet/~63.csv", "/figures/%C3%A9.svg", "/data/a%2Cb"),
+        ],
+    )
+    def test_a_plain_path_and_the_name_of_a_file_stay(self, path):
+        assert asked(Gate(answering()), path).status == 200
+
+    def test_what_is_for_staff_is_not_there_in_other_letters(self, get, capsys):
+        assert get("/~5Finternal", follow_redirects=True).status_code == 404
+        assert capsys.readouterr().err == ""
+
+    def test_with_a_public_address_the_host_of_a_request_counts_for_nothing(self):
+        seen = []
+        gate = Gate(answering(seen=seen), public_url="https://data.example.org")
+        asked(gate, host="evil.example")
+        assert [pair for pair in seen[0]["headers"] if pair[0] == b"host"] == [(b"host", b"data.example.org")]
+        assert seen[0]["scheme"] == "https"
 
     def test_a_refusal_is_json_where_json_was_asked_for(self):
         assert asked(Gate(answering()), "/csea.json", query="a=%00").body.startswith(b'{"ok": false')
@@ -255,7 +316,7 @@ class TestCache:
     def test_memory_is_bounded_and_the_oldest_page_goes_first(self):
         shelf = Shelf(bound=10_000)
         for number in range(100):
-            shelf.put(number, Page(200, [], b"x" * 1_000, False, b"", float("inf")))
+            shelf.put(number, Page(200, [], b"x" * 1_000, False, 1_000, b"", float("inf")))
         assert shelf.size <= 10_000
         assert list(shelf.pages) == [95, 96, 97, 98, 99]
         assert shelf.size == sum(page.size for page in shelf.pages.values())
@@ -289,6 +350,169 @@ class TestCache:
         assert [answer.status for answer in answers].count(503) == 5
         assert all(answer.headers["retry-after"] for answer in answers if answer.status == 503)
 
+    @pytest.mark.parametrize(
+        "path, query, options",
+        [
+            ("/csea", "sql={}", {"range": "bytes=0-"}),
+            ("/csea", "sql={}&x_stream=1", {}),
+            ("/csea", "sql={}&_stream=1", {}),
+            ("/~63sea", "sql={}", {}),
+            ("/csea.dbx", "sql={}", {}),
+            ("/-/correct/cases/c1", "value={}", {}),
+            ("/-/as-of/0.1.0/cases", "a={}", {}),
+        ],
+    )
+    def test_no_spelling_leads_around_the_slots(self, path, query, options):
+        async def stuck(scope, receive, send):
+            await asyncio.sleep(3600)
+
+        async def crowd():
+            cache = Cache(stuck)
+            slots = cache.slots[slot_of(path, {"a": "b"})]
+            tasks = [asyncio.create_task(ask(cache, path, query=query.format(n), **options)) for n in range(slots.left)]
+            await asyncio.sleep(0)
+            answer = await ask(cache, path, query=query.format("more"), **options)
+            for task in tasks:
+                task.cancel()
+            return answer
+
+        assert asyncio.run(crowd()).status == 503
+
+    @pytest.mark.parametrize(
+        "path, given, slot",
+        [
+            ("/csea/cases.csv", {"_stream": "on"}, "stream"),
+            ("/csea/cases.csv", {"_stream": ""}, "page"),
+            ("/csea/cases", {"_stream": "on"}, "page"),
+            ("/csea/cases", {}, None),
+            ("/", {"utm": "x"}, None),
+            ("/-/pictures/cases", {"a": "b"}, None),
+            ("/-/correct/cases/c1", {"value": ""}, "correction"),
+            ("/-/correct/cases/c1", {}, None),
+            ("/-/as-of", {}, None),
+            ("/-/as-of/1.0.0/cases.csv", {}, "past"),
+        ],
+    )
+    def test_each_kind_of_long_work_has_its_own_room(self, path, given, slot):
+        assert slot_of(path, given) == slot
+
+    def test_an_answer_to_sql_is_large_however_its_parameter_is_spelt(self):
+        seen = []
+        cache = Cache(answering(b"x" * 200_000, seen=seen))
+        for query in ("sql=a", "s%71l=a", "mysql=a"):
+            asked(cache, "/csea", query=query)
+            asked(cache, "/csea", query=query)
+        assert len(seen) == 5  # only the last is no SQL, and kept
+
+    def test_long_files_are_sent_bit_by_bit_whatever_the_address_says(self, tmp_path):
+        (tmp_path / "a.csv").write_bytes(b"0" * 1_000_000)
+        sent = []
+
+        async def first_bit(path):
+            async def send(message):
+                sent.append(message)
+                if len(sent) == 2:
+                    raise ConnectionError
+
+            scope = {"type": "http", "method": "GET", "path": path, "query_string": b"v=1", "headers": []}
+            await cache(scope, None, send)
+
+        cache = Cache(Files(answering(), {"files": str(tmp_path), "data": str(tmp_path), "built": str(tmp_path)}))
+        for path in ("/files/a.csv", "/data/a.csv"):
+            sent.clear()
+            with pytest.raises(ConnectionError):
+                asyncio.run(first_bit(path))
+            assert len(sent[1]["body"]) < 100_000
+            assert (cache.odd.size, cache.plain.size) == (0, 0)
+        asked(cache, "/built/a.csv", query="v=1")
+        assert cache.odd.size > 0
+
+    def test_a_packed_page_is_unpacked_bit_by_bit(self):
+        body = b"".join(str(number).encode() for number in range(100_000))
+        cache = Cache(answering(body))
+        for _ in range(2):
+            answer = asked(cache, "/a")
+            assert (answer.body, answer.headers["content-length"]) == (body, str(len(body)))
+        (page,) = cache.plain.pages.values()
+        assert page.is_packed
+
+    def test_who_waits_for_a_page_that_is_not_kept_gets_it_too(self):
+        made = []
+
+        async def slow(scope, receive, send):
+            made.append(scope)
+            await asyncio.sleep(0)
+            await answering(b"no", 400)(scope, receive, send)
+
+        async def eight():
+            cache = Cache(slow)
+            return [await asyncio.gather(*(ask(cache, "/a") for _ in range(8))) for _ in range(2)]
+
+        first, again = asyncio.run(eight())
+        assert {(answer.status, answer.body) for answer in [*first, *again]} == {(400, b"no")}
+        assert len(made) == 2
+
+    def test_who_waits_for_a_page_that_fails_tries_after_the_other(self):
+        running, most = 0, 0
+
+        async def failing(scope, receive, send):
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0)
+            running -= 1
+            raise RuntimeError
+
+        async def eight():
+            cache = Headers(Cache(failing))
+            return await asyncio.gather(*(ask(cache, "/a") for _ in range(8)))
+
+        assert [answer.status for answer in asyncio.run(eight())] == [500] * 8
+        assert most == 1
+
+    def test_who_reads_an_earlier_version_slowly_keeps_nobody_waiting(self):
+        async def two():
+            cache = Cache(answering(b"x" * 1_000))
+            scope = {"type": "http", "method": "GET", "path": "/-/as-of/1.0.0/a", "query_string": b"", "headers": []}
+
+            async def send(message):
+                await asyncio.sleep(3600)
+
+            slow = asyncio.create_task(cache(scope, None, send))
+            answer = await asyncio.wait_for(ask(cache, "/-/as-of/1.0.0/b"), 5)
+            slow.cancel()
+            return answer
+
+        assert asyncio.run(two()).status == 200
+
+    def test_invented_hosts_do_not_push_out_the_one_that_is_read(self):
+        hosts = Hosts()
+        for number in range(10):
+            hosts.knows(f"early{number}")
+        for number in range(1_000):
+            is_known = hosts.knows("data.example")
+            for invented in range(20):
+                hosts.knows(f"h{number}-{invented}.example")
+            assert is_known or number < 2
+        assert not hosts.knows("one.more.example")
+        assert len(hosts.asked) == COUNTED_HOSTS
+
+    def test_a_host_is_known_again_after_others_were_asked_for_in_masses(self):
+        hosts = Hosts()
+        for _ in range(100 * HOST_COUNT):
+            for number in range(MOST_HOSTS):
+                hosts.knows(f"h{number}.example")
+        assert [hosts.knows("data.example") for _ in range(HOST_COUNT)][-1]
+
+    def test_pages_of_one_host_are_never_another_s(self):
+        async def absolute(scope, receive, send):
+            await answering(dict(scope["headers"])[b"host"])(scope, receive, send)
+
+        cache = Cache(absolute)
+        for _ in range(3):
+            for number in range(30):
+                assert asked(cache, "/a", host=f"h{number}.example").body == f"h{number}.example".encode()
+
     def test_the_site_s_pages_are_kept(self, kept):
         first = kept("/csea/cases")
         assert first.headers["cache-control"] == "public, max-age=300"
@@ -305,7 +529,8 @@ class TestFiles:
         (folder / ".hidden").write_text("x")
         (tmp_path / "secret").write_text("x")
         (folder / "link").symlink_to(tmp_path / "secret")
-        return Files(answering(b"elsewhere", 404), {"files": str(folder), "a.db": str(folder / "a.csv")})
+        mounts = {"files": str(folder), "assets": str(folder), "a.db": str(folder / "a.csv")}
+        return Files(answering(b"elsewhere", 404), mounts)
 
     def test_a_file_is_sent_whole_with_its_type_and_tag(self, files):
         answer = asked(files, "/files/a.csv")
@@ -314,8 +539,13 @@ class TestFiles:
         assert asked(files, "/files/a.csv", if_none_match=answer.headers["etag"]).status == 304
 
     def test_an_address_with_a_hash_may_be_kept_for_ever(self, files):
-        assert "immutable" in asked(files, "/files/a.csv", query="v=1a2b").headers["cache-control"]
-        assert "immutable" not in asked(files, "/files/a.csv").headers["cache-control"]
+        right = f"v={hashlib.sha256(b'0123456789').hexdigest()[:12]}"
+        assert "immutable" in asked(files, "/assets/a.csv", query=right).headers["cache-control"]
+
+    @pytest.mark.parametrize("path", ["/files/a.csv", "/assets/a.csv", "/a.db"])
+    @pytest.mark.parametrize("query", ["", "v=1a2b", "v=84d89877f0d4&a=b", "v="])
+    def test_an_address_with_another_hash_or_none_may_not(self, files, path, query):
+        assert "immutable" not in asked(files, path, query=query).headers["cache-control"]
 
     @pytest.mark.parametrize(
         "asked_for, status, body",
@@ -373,6 +603,19 @@ class TestRate:
         rate = Rate(answering(), 1)
         assert [asked(rate, path).status for path in ("/assets/csea.css", "/-/health") * 3] == [200] * 6
 
+    def test_only_health_itself_and_files_that_there_are_are_free(self):
+        rate = Rate(answering(status=404), 1)
+        assert [asked(rate, f"/assets/{n}.css").status for n in range(2)] == [404, 429]
+        assert asked(rate, "/-/health1").status == asked(rate, "/-/health.json").status == 429
+
+    @pytest.mark.parametrize(
+        "named", ["198.51.100.7", "198.51.100.7:443", "[2001:db8::1]", "[2001:db8::1]:443", "2001:db8::1"]
+    )
+    def test_a_port_is_no_part_of_the_client(self, named):
+        rate = Rate(answering(), 1, behind_proxy=True)
+        asked(rate, x_forwarded_for=named)
+        assert set(rate.seen) <= {"198.51.100.7", "2001:db8::/64"}
+
     def test_the_client_behind_a_proxy_is_whom_the_proxy_names(self):
         rate = Rate(answering(), 1, behind_proxy=True)
         statuses = [asked(rate, x_forwarded_for=f"203.0.113.{n}, 198.51.100.7").status for n in range(2)]
@@ -423,7 +666,7 @@ class TestHashed:
         assert asked(Hashed(answering(), self.HASH), path).status == 200
 
     def test_the_whole_site_works_under_them(self, served):
-        site = served(hashed_urls=True, sha256=self.HASH)
+        site = served(hashed_urls=True, pages_sha256=self.HASH)
 
         async def followed():
             return await site.client.get("/csea/cases/c000001?a=1", follow_redirects=True)

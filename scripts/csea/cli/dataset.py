@@ -98,7 +98,8 @@ def _build_summary(up_to_date: bool, written: list[str], dry_run: bool) -> str:
 @click.option("--host", default="127.0.0.1", help="Address to listen on (default: 127.0.0.1, this machine alone).")
 @click.option("--rate-limit", type=click.IntRange(1), help="Requests a minute for each client (default: no limit).")
 @click.option("--behind-proxy", is_flag=True, help="Take the client's address and https from the proxy in front.")
-@click.option("--hashed-urls", is_flag=True, help="Put the database's hash into addresses, to be cached for a year.")
+@click.option("--hashed-urls", is_flag=True, help="Put a hash of what pages show into addresses, to cache for a year.")
+@click.option("--public-url", metavar="URL", help="Where readers find it: used for all links, whatever host they name.")
 @click.option("--repository", metavar="URL", help="The repository (https), to link its form for corrections.")
 @click.pass_obj
 def serve(root: Path, /, **options: Any) -> None:
@@ -110,7 +111,7 @@ def serve(root: Path, /, **options: Any) -> None:
     Examples:
       csea serve --port 8002
       csea serve --host 0.0.0.0 --rate-limit 300
-      csea serve --behind-proxy --hashed-urls
+      csea serve --behind-proxy --hashed-urls --public-url https://data.example.org
       csea serve --repository https://example.org/owner/dataset
     """
     from csea.project import Project

@@ -20,7 +20,8 @@ def figures(root: Path, names: tuple[str, ...], dry_run: bool, quiet: bool) -> N
     """Draw the pictures of schemas/pictures/ from the built database into docs/figures/, as SVG, PNG and CSV.
 
     Without NAME all are drawn, and files of pictures that are no longer there are removed. No browser and no network
-    are needed, and the same data give the same files. Run `csea build` first.
+    are needed, and the same data give the same files. The script that draws them on the site is written too, to
+    build/site/assets/. Run `csea build` first.
 
     \b
     Examples:
@@ -29,11 +30,15 @@ def figures(root: Path, names: tuple[str, ...], dry_run: bool, quiet: bool) -> N
       csea figures --dry-run
     """
     from csea.project import Project
+    from csea.site import BUILT, BUNDLE
     from csea.site.figures import KINDS, write_figures
+    from csea.site.vega import write_bundle
 
     project = Project.read(root)
     with bar_of_steps(len(KINDS) * len(names or project.pictures), quiet) as step:
         stale = write_figures(project, names, dry_run, step)
+    if not dry_run:
+        write_bundle(root / BUILT / BUNDLE)
     if not quiet:
         click.echo(_summary(stale, dry_run))
     sys.exit(BAD_DATA if dry_run and stale else 0)

@@ -75,6 +75,7 @@ def release(root: Path, dry_run: bool, wish: str | None, day: str, quiet: bool, 
             raise
         refused = str(error)
     project = Project.read(root)
+    _check_pictures(project)
     found = _prepared(project, wish, day, quiet or as_json, as_json)
     commit = "" if dry_run else carry_out(root, found.plan(branch, head))
     if as_json:
@@ -84,6 +85,17 @@ def release(root: Path, dry_run: bool, wish: str | None, day: str, quiet: bool, 
     if refused:
         click.echo(f"csea: It would be refused now: {refused}", err=True)
         sys.exit(WRONG_USAGE)
+
+
+def _check_pictures(project: Project) -> None:
+    """UsageError where a figure is not what the database gives now."""
+    from csea.project import DATABASE
+    from csea.site.figures import FIGURES, write_figures
+
+    if (project.root / FIGURES).is_dir() and (project.root / DATABASE).is_file():
+        stale = write_figures(project, (), True, lambda _path: None)
+        if stale:
+            raise UsageError(f"Figures are stale ({', '.join(stale)}). Run `make build` and commit them.")
 
 
 def _prepared(project: Project, wish: str | None, day: str, silent: bool, as_json: bool) -> Release:

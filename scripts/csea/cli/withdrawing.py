@@ -68,7 +68,7 @@ def withdraw(
             click.echo("\n".join(told))
             return
         carry_out(root, made, archive)
-    written = _build(root, quiet)
+    written = [*_build(root, quiet), *_redrawn(root)]
     if not quiet:
         built = [f"  {len(written):,} published files written anew"] if written else []
         click.echo("\n".join([_title(made, "Withdrew"), *_told(made), *built, CANNOT]))
@@ -84,6 +84,16 @@ def _build(root: Path, quiet: bool) -> list[str]:
     if result.report.errors:
         _stop(result.report, "The release is refused and its rows are gone, but the published tables still have it.")
     return result.written
+
+
+def _redrawn(root: Path) -> list[str]:
+    """The figures that were drawn anew: a point of the map may have been this release's alone."""
+    from csea.project import Project
+    from csea.site.figures import FIGURES, write_figures
+
+    if not (root / FIGURES).is_dir():
+        return []
+    return write_figures(Project.read(root), (), False, lambda _path: None)
 
 
 def _stop(report: Report, consequence: str) -> NoReturn:

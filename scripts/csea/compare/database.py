@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from csea.compare.reading import VersionError
+from csea.database import open_readonly
 from csea.errors import printable
 from csea.io import cells
 from csea.schema import Schema
@@ -29,7 +30,7 @@ def read_database(
 ) -> dict[str, pa.Table]:
     """Tables of the file that are named like one of ``schemas``. VersionError where it is broken."""
     try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+        connection = open_readonly(path)
         try:
             connection.execute("PRAGMA trusted_schema = OFF")
             names = [name for (name,) in connection.execute(ORDINARY) if name in schemas]

@@ -14,9 +14,9 @@ LIMIT = 20  # proposals that are shown whole
 NONE = "No published table was edited by hand."
 WHY = "Tables in data/ are made by `csea build`, which would undo what was edited by hand."
 FILES = "A fact is corrected by a small file of its own. These files say what was edited:"
-THEN = "Fill in why and evidence in each file, run `csea build`, and commit the files with what the build changed."
+THEN = "Fill in why and evidence in each file, run `make build`, and commit the files with what it changed."
 WRITE = "`csea correct from-diff --write` writes these files."
-STALE = "Not edited, but older than its sources: {names}. Run `csea build`."
+STALE = "Not edited, but older than its sources: {names}. Run `make build`."
 
 Quote = Callable[[str], str]
 

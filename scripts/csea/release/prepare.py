@@ -105,7 +105,7 @@ def _checked(project: Project, report: Report, step: Step) -> dict[str, bytes]:
         here = project.root / path
         if path != DATABASE and (not here.is_file() or here.read_bytes() != data):
             message = "The generated file is not the one that the build gives."
-            report.add([Problem("release.stale", path, message, "Run `csea build` and commit what it writes.")])
+            report.add([Problem("release.stale", path, message, "Run `make build` and commit what it writes.")])
     if not report.errors:
         found = check_project(project, witness=False, step=step)
         report.add(found.errors)

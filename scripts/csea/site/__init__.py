@@ -15,6 +15,7 @@ import socket
 import sqlite3
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +29,11 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
-METADATA = "build/site/metadata.json"
 INSPECTED = "build/site/inspected.json"
-SERVING = "build/site/serving.json"
 BUILT = "build/site/assets"  # what is made for the site alone, such as the bundled scripts
+BUNDLE = "vega.js"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+PUBLIC = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?/?", re.IGNORECASE)
 REPOSITORY = re.compile(r"https://[a-z0-9.-]+(?::\d+)?/[\w./~-]+", re.IGNORECASE)
 
 # Suggested facets are nearly the whole cost of a table page; the schemas name the sensible ones.
@@ -45,7 +46,7 @@ SETTINGS: dict[str, int | str] = {
     "facet_time_limit_ms": 1000,
     "max_returned_rows": 5000,
     "max_csv_mb": 200,
-    "num_sql_threads": 3,  # two for pages that may take long (AT_ONCE in middleware/cache.py), one for the others
+    "num_sql_threads": 3,  # two for pages that may take long (AT_ONCE in middleware/room.py), one for the others
     "truncate_cells_html": 300,
 }
 
@@ -60,13 +61,14 @@ class Options:
     behind_proxy: bool = False
     hashed_urls: bool = False
     repository: str | None = None
+    public_url: str | None = None  # where readers find the site, whatever host a request names
     static_copy: bool = False  # the pages will be files, without this program behind them
 
 
 def serve(project: Project, options: Options) -> None:
     """Serve the database read-only; does not return.
 
-    UsageError when the database is not built, the address cannot be listened on or the repository is no https address.
+    UsageError when the database is not built, the address cannot be listened on or an option is no address of its kind.
     """
     from csea.project import DATABASE
 
@@ -74,14 +76,29 @@ def serve(project: Project, options: Options) -> None:
         raise UsageError("There is no database yet. Run `make build` first.")
     if options.repository and not REPOSITORY.fullmatch(options.repository):
         raise UsageError(f"--repository must be the https address of a repository, not {options.repository!r}.")
+    if options.public_url and not PUBLIC.fullmatch(options.public_url):
+        raise UsageError(
+            "--public-url must be where readers find the site, such as https://data.example.org, "
+            f"with no path or query, not {options.public_url!r}."
+        )
     check_address(options.host, options.port)
     if options.host not in LOOPBACK and os.geteuid() == 0:
         print("Warning: the root user serves on an open address; an ordinary user is enough.", file=sys.stderr)
-    serving = _written(project.root / SERVING, prepared(project, options).to_json())
+    serving = _handed_on(prepared(project, options).to_json())
     shown = f"[{options.host}]" if ":" in options.host else options.host
     print(f"The dataset is at http://{shown}:{options.port}/ (Ctrl-C stops it).", flush=True)
     environment = {"MALLOC_ARENA_MAX": "2", **os.environ}  # with few arenas, freed memory goes back to the system
     os.execve(sys.executable, [sys.executable, "-m", "csea.site.server", str(serving)], environment)
+
+
+def _handed_on(data: bytes) -> int:
+    """The descriptor of an open file with this data, which has no name, so that no other start can change it."""
+    with tempfile.TemporaryFile() as file:
+        file.write(data)
+        file.seek(0)
+        descriptor = os.dup(file.fileno())
+    os.set_inheritable(descriptor, True)  # by the program that replaces this one
+    return descriptor
 
 
 def check_address(host: str, port: int) -> None:
@@ -102,35 +119,35 @@ def check_address(host: str, port: int) -> None:
 
 
 def prepared(project: Project, options: Options) -> Serving:
-    """What the server process is told; writes the metadata that it reads."""
+    """What the server process is told; makes the files that it serves."""
     from csea.project import DATABASE
     from csea.site.metadata import metadata
     from csea.site.server import Serving
-    from csea.site.vega import write_bundle
 
-    inspected = inspect(project.root)
+    inspected = inspect(project.root, {name: list(schema.facets) for name, schema in project.tables.items()})
     facts = metadata(project)
+    mounts = dict(static_mounts(project.root)) | {"built": str(_bundled(project.root / BUILT))}
     facts["plugins"]["csea"] |= {
         "serving": {
             "cache": True,
             "sha256": inspected["hash"],
+            "pages_sha256": _pages_hash(
+                inspected["hash"], {**facts, "at": [options.public_url, options.repository]}, mounts
+            ),
             "hashed_urls": options.hashed_urls,
             "rate_limit": options.rate_limit,
             "behind_proxy": options.behind_proxy,
+            "public_url": options.public_url,
         },
         "static_copy": options.static_copy,
         **({"repository": options.repository.rstrip("/")} if options.repository else {}),
     }
-    settings = _written(project.root / METADATA, (json.dumps(facts, indent=2, ensure_ascii=False) + "\n").encode())
-    for folder in (BUILT, "docs/figures"):
-        (project.root / folder).mkdir(parents=True, exist_ok=True)
-    write_bundle(project.root / BUILT / "vega.js")
     return Serving(
         database=str(project.root / DATABASE),
-        metadata=str(settings),
+        metadata=facts,
         templates=str(HERE / "templates"),
         plugins=str(HERE / "plugins"),
-        mounts=static_mounts(project.root),
+        mounts=list(mounts.items()),
         settings=SETTINGS,
         inspected={"csea": inspected},
         host=options.host,
@@ -138,27 +155,70 @@ def prepared(project: Project, options: Options) -> Serving:
     )
 
 
-def inspect(root: Path) -> dict[str, Any]:
-    """What `datasette inspect` finds in the database: its hash and the rows of its tables; kept until it changes.
+def _pages_hash(database: str, facts: Mapping[str, Any], mounts: Mapping[str, str]) -> str:
+    """The hash of all that the database's pages are made of: what is in it, what is said of it, and how it is shown.
 
-    So no page counts rows that cannot change.
+    ``database`` is its own hash. Of the files that pages link to under their hashes, the hash changes with each.
     """
+    digest = hashlib.sha256(database.encode())
+    digest.update(json.dumps(facts, sort_keys=True).encode())
+    folders = [HERE / "templates", HERE / "plugins", *(Path(mounts[name]) for name in ("assets", "figures", "built"))]
+    for path in sorted(path for folder in folders for path in folder.rglob("*") if path.suffix != ".pyc"):
+        if path.is_file():
+            digest.update(path.name.encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _bundled(folder: Path) -> Path:
+    """The folder of what is made for the site alone: this one, or one for this start alone where it may not be written.
+
+    `make build` has filled it, unless another version did.
+    """
+    from csea.site.vega import write_bundle
+
+    try:
+        write_bundle(folder / BUNDLE)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="csea-"))
+        write_bundle(folder / BUNDLE)
+    return folder
+
+
+def inspect(root: Path, facets: Mapping[str, list[str]] | None = None) -> dict[str, Any]:
+    """What `datasette inspect` finds in the database, its hash and the rows of its tables, and the tables' facets.
+
+    ``facets`` is table to columns. Kept until the database changes, so that no page counts rows that cannot change.
+    """
+    from csea.database import open_readonly
     from csea.project import DATABASE
 
     database, kept = root / DATABASE, root / INSPECTED
     found = database.stat()
-    now = {"file": database.name, "size": found.st_size, "mtime": int(found.st_mtime)}
+    facets = facets or {}
+    now = {"file": database.name, "size": found.st_size, "mtime_ns": found.st_mtime_ns, "facets": facets}
     if kept.is_file():
         known: dict[str, Any] = json.loads(kept.read_bytes())
         if known.items() >= now.items():
             return known
     with database.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+    with closing(open_readonly(database)) as connection:
         names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        counts = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
-    result = {**now, "hash": digest, "tables": {name: {"count": count} for name, count in counts.items()}}
+        tables = {name: _counts(connection, name, facets.get(name, [])) for name in names}
+    result = {**now, "hash": digest, "tables": tables}
     _written(kept, (json.dumps(result, indent=2) + "\n").encode())
+    return result
+
+
+def _counts(connection: sqlite3.Connection, table: str, facets: list[str]) -> dict[str, Any]:
+    """The table's number of rows, and of each facet the commonest values with theirs, as Datasette orders them."""
+    result: dict[str, Any] = {"count": connection.execute(f"SELECT count(*) FROM [{table}]").fetchone()[0]}
+    there = {row[1] for row in connection.execute(f"PRAGMA table_info([{table}])")}
+    most = int(SETTINGS["default_facet_size"]) + 1  # with one more than is shown a page can tell that there are more
+    for column in there.intersection(facets):
+        sql = f"SELECT [{column}], count(*) FROM [{table}] WHERE [{column}] IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1"
+        result.setdefault("facets", {})[column] = [list(row) for row in connection.execute(f"{sql} LIMIT {most}")]
     return result
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from csea.package.citation import citations
+from csea.site.citation import citations, work
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,7 +30,9 @@ MEDIA = {"csv": "text/csv", "parquet": "application/vnd.apache.parquet"}
 
 
 def about(project: Project) -> dict[str, Any]:
-    """The facts, ready for JSON: ``version``, ``released``, ``latest``, ``citations``, ``files``, ``jsonld`` and texts.
+    """The facts, ready for JSON: ``version``, ``released``, ``latest``, ``files``, ``versions``, ``jsonld`` and texts.
+
+    ``cite`` has what ``citation.citations`` is asked with, ``citations`` what it gives for the dataset as a whole.
 
     ``version`` ends in ``+unreleased`` where the tables have changed since; ``released`` is then None, and ``latest``
     is the version that was released last, if there is one.
@@ -39,16 +41,16 @@ def about(project: Project) -> dict[str, Any]:
     version = package["version"]
     dates = {entry["version"]: entry["date"] for entry in project.released}
     files = _files(package)
+    cite = {"what": work(project.root), "version": version, "date": dates.get(version)}
     return {
-        "title": package["title"],
         "description": package["description"],
         "version": version,
         "released": dates.get(version),
         "latest": next(iter(dates), None),
-        "citations": citations(project.root, version, dates.get(version)),
+        "cite": cite,
+        "citations": citations(**cite),
         "files": files,
         "versions": [_changes(entry) for entry in project.released],
-        "sources": package["sources"],
         "jsonld": _jsonld(package, dates.get(version), _period(project.root), files),
     }
 
@@ -87,7 +89,7 @@ def _period(root: Path) -> str | None:
     """The first and last day that the tables speak of, as an ISO 8601 interval."""
     days: list[str] = []
     for name, columns in DATES.items():
-        table = pq.read_table(root / "data" / "parquet" / f"{name}.parquet", columns=list(columns))
+        table = pq.ParquetFile(root / "data" / "parquet" / f"{name}.parquet").read(columns=list(columns))
         for column in columns:
             ends = pc.min_max(table[column]).as_py()
             days += [str(day) for day in ends.values() if day is not None]

@@ -20,14 +20,21 @@ from csea.errors import UsageError
 from csea.io import write_atomic
 from csea.project import DATABASE
 from csea.site import Options, prepared, static_mounts
+from csea.site.guides import guide_files
 
 if TYPE_CHECKING:
     from csea.project import Project
+    from csea.site.server import Serving
 
 Step = Callable[[str], None]
 Places = dict[str, str]  # address on the site to file in the copy
 
 MARK = ".csea-site"  # says that a folder is such a copy, so that it may be replaced
+# What names the host that a page was asked from, which is none here.
+OF_THE_HOST = (
+    'link[rel="canonical"], link[rel="alternate"], meta[property^="og:"], meta[name^="twitter:"], '
+    'script[type="application/ld+json"]'
+)
 LINKS = (("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("figure", "data-rows"))
 
 
@@ -42,9 +49,10 @@ def export(project: Project, folder: Path, step: Step) -> int:
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
         made = Path(beside) / "site"
         pages = places(project)
-        asyncio.run(_write_pages(project, made, pages, step))
-        _copy_files(project, made)
-        write_atomic(made / MARK, f"{project.version}\n".encode())
+        serving = prepared(project, Options(static_copy=True))
+        asyncio.run(_write_pages(project, serving, made, pages, step))
+        _copy_files(project, serving, made)
+        write_atomic(made / MARK, b"A copy of the site, made by csea site export.\n")
         made.chmod(0o755)
         _put(made, folder, Path(beside) / "before")
     return len(pages)
@@ -52,14 +60,13 @@ def export(project: Project, folder: Path, step: Step) -> int:
 
 def places(project: Project) -> Places:
     """Every page that is written, with its file."""
-    guides = sorted(path.stem for path in (project.root / "docs").glob("*.md"))
     slugs = [view.name.replace("_", "-") for view in project.views]
     return {
         "/": "index.html",
         "/-/downloads": "downloads.html",
         **{f"/-/pictures/{picture.name}": f"pictures/{picture.name}.html" for picture in project.pictures},
         **{f"/csea/{slug}": f"questions/{slug}.html" for slug in slugs},
-        **{f"/-/docs/{guide}": f"guides/{guide}.html" for guide in guides},
+        **{f"/-/docs/{guide}": f"guides/{guide}.html" for guide in guide_files(project.root)},
     }
 
 
@@ -74,10 +81,10 @@ def data_places(project: Project) -> Places:
     }
 
 
-async def _write_pages(project: Project, made: Path, pages: Places, step: Step) -> None:
+async def _write_pages(project: Project, serving: Serving, made: Path, pages: Places, step: Step) -> None:
     from csea.site.server import site as datasette_of
 
-    site = datasette_of(prepared(project, Options(static_copy=True)))
+    site = datasette_of(serving)
     data = data_places(project)
     known = pages | data
     for address, file in known.items():
@@ -98,8 +105,8 @@ def localise(page: str, file: str, known: Places, project: Project) -> str:
     tree = LexborHTMLParser(page)
     for form in tree.css("form"):
         form.decompose()
-    for meta in tree.css('link[rel="canonical"], link[rel="alternate"], meta[property^="og:"], meta[name^="twitter:"]'):
-        meta.decompose()  # they name the host that the page was asked from
+    for node in tree.css(OF_THE_HOST):
+        node.decompose()
     for name, attribute in LINKS:
         for node in tree.css(f"{name}[{attribute}]"):
             _redirect(node, attribute, file, known, project)
@@ -134,9 +141,9 @@ def place_of(path: str, known: Places, project: Project) -> str | None:
     return None
 
 
-def _copy_files(project: Project, made: Path) -> None:
+def _copy_files(project: Project, serving: Serving, made: Path) -> None:
     """Everything that the site serves as it is, and the database."""
-    for name, folder in static_mounts(project.root):
+    for name, folder in serving.mounts:
         shutil.copytree(folder, made / name, dirs_exist_ok=True, copy_function=shutil.copyfile)
     shutil.copyfile(project.root / DATABASE, made / Path(DATABASE).name)
 

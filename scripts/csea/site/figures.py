@@ -17,6 +17,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
+from csea.database import open_readonly
 from csea.errors import UsageError
 from csea.io import write_atomic
 from csea.pictures import FOLDER, Picture, Row, answer_rows, csv_of, text
@@ -45,7 +46,7 @@ def database(project: Project) -> sqlite3.Connection:
     path = project.root / DATABASE
     if not path.is_file():
         raise UsageError("There is no database yet. Run `csea build` first.")
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    return open_readonly(path)
 
 
 def figure_files(project: Project, pictures: Iterable[Picture]) -> Iterator[tuple[str, bytes]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from contextlib import closing
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from csea.database import open_readonly
 from csea.errors import UsageError
 from csea.package import summary
 from csea.project import DATABASE
@@ -32,11 +32,6 @@ FIRST = (
 )
 
 
-def metadata_bytes(project: Project) -> bytes:
-    """The metadata file as JSON."""
-    return (json.dumps(metadata(project), indent=2, ensure_ascii=False) + "\n").encode()
-
-
 def metadata(project: Project) -> dict[str, Any]:
     """Datasette metadata: the database's tables and questions, and what the front page shows."""
     facts = summary(project.root)
@@ -51,20 +46,18 @@ def metadata(project: Project) -> dict[str, Any]:
                 "title": "All tables and questions",
                 "description": "Ask anything in SQL, or open a table or a ready question below.",
                 "tables": {name: table_metadata(schema) for name, schema in project.tables.items()}
-                | {view.name: {"hidden": True} for view in views},
+                | {view.name: _answer_table(view) for view in views},
                 "queries": {_slug(view): _query(view) for view in views},
             }
         },
         "plugins": {
             "csea": {
-                "version": project.version,
                 "about": about(project),
                 "groups": [_group(name, project, facts["tables"]) for name in GROUPS],
                 "questions": [_question(view) for view in views],
                 "question_pages": _pages(project, views),
                 "coverage": facts["coverage"],
                 "references": {name: _references(schema) for name, schema in project.tables.items()},
-                "booleans": {name: _booleans(schema) for name, schema in project.tables.items()},
                 "pictures": picture_facts(project),
                 "schemas": {name: columns_of(schema) for name, schema in project.tables.items()},
             }
@@ -87,9 +80,8 @@ def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
 
     UsageError where the database is not there or is of other definitions.
     """
-    address = f"{(project.root / DATABASE).absolute().as_uri()}?mode=ro"
     try:
-        with closing(sqlite3.connect(address, uri=True)) as connection:
+        with closing(open_readonly(project.root / DATABASE)) as connection:
             boxes = {
                 name: {
                     "name": name,
@@ -97,6 +89,7 @@ def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
                     "hint": parameter.hint,
                     "options": parameter.choices(connection),
                     "example": parameter.example,
+                    "pattern": parameter.pattern,
                 }
                 for name, parameter in project.parameters.items()
             }
@@ -108,13 +101,20 @@ def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
             "caveat": view.caveat,
             "coverage": view.coverage,
             "covered_by": list(view.page_covered_by),
-            "boxes": view.boxes,
             "definition": view.sql,
-            "page_sql": view.page_sql,
             "parameters": [{**boxes[name], "empty": view.when_empty(name)} for name in view.parameters],
         }
         for view in views
     }
+
+
+def _answer_table(view: View) -> dict[str, object]:
+    """What the table that holds the answer to a question says of itself: the same as its page, to which it leads."""
+    texts = "".join(f"<p>{escape(text)}</p>" for text in (view.question, view.caveat, view.coverage))
+    page = (
+        f'<p>This is the whole stored answer. <a href="/csea/{_slug(view)}">Its page</a> asks it as most need it.</p>'
+    )
+    return {"hidden": True, "title": view.title, "description_html": texts + page}
 
 
 def _slug(view: View) -> str:
@@ -122,11 +122,7 @@ def _slug(view: View) -> str:
 
 
 def _query(view: View) -> dict[str, object]:
-    texts = [("", view.question), ("How to read it: ", view.caveat), ("Coverage: ", view.coverage)]
-    if view.boxes:
-        texts.append(("What to enter: ", view.boxes))
-    html = "".join(f"<p><strong>{label}</strong>{escape(text)}</p>" for label, text in texts)
-    query: dict[str, object] = {"title": view.title, "description_html": html, "sql": view.page_sql, "hide_sql": True}
+    query: dict[str, object] = {"title": view.title, "description": view.question, "sql": view.page_sql}
     return {**query, "params": list(view.parameters)} if view.parameters else query
 
 
@@ -148,7 +144,3 @@ def _table(schema: Schema, rows: int) -> dict[str, object]:
         "rows": rows,
         "description": schema.description,
     }
-
-
-def _booleans(schema: Schema) -> list[str]:
-    return [field.name for field in schema.fields if field.type == "boolean"]

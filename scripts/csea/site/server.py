@@ -1,13 +1,32 @@
 """The server process: Datasette under uvicorn, with bounds on slow and many clients.
 
-``csea serve`` writes what to serve into a file and replaces itself by ``python -m csea.site.server FILE``, so that
-this process imports only what it needs. ``datasette serve`` starts uvicorn without any of these bounds.
+``csea serve`` writes what to serve into a file without a name and replaces itself by ``python -m csea.site.server
+DESCRIPTOR``, the number under which it stays open, so that this process imports only what it needs. ``datasette serve``
+starts uvicorn without any of these bounds.
+
+Datasette and uvicorn have no hook for some of it, so these of their names are replaced; ``tests/site/test_replaced.py``
+holds each to what it is in the pinned versions:
+
+- ``H11Protocol`` (here): uvicorn waits for ever for a request's end and for a client that does not read.
+- ``uvicorn.Server.startup`` (here): the first reader should not wait for plugins and templates.
+- ``datasette.vendored.pint`` (here): half a second of start for units that no column has.
+- ``datasette.database.sqlite_timelimit`` (``plugins/limits.py``): its clock stands still within a long function call.
+- ``Datasette.permission_allowed`` and ``refresh_schemas`` (``plugins/safety.py``): asked for every table of every page.
+- ``Database.execute`` (``plugins/rows.py``, ``plugins/answers.py``, ``plugins/errors.py``): the order of a first page;
+  the rows that are shown; what readers ask stays out of the log.
+- ``QueryView.data`` (``plugins/answers.py``): a page shows no more rows than a person reads, and errors are errors.
+- ``ColumnFacet.facet_results`` (``plugins/facets.py``): counts of a whole table are known beforehand.
+- ``TableView.data``, ``RowView.get`` and ``RowView.data`` (``plugins/rows.py``): plain refusals, and ids out of use.
+- ``datasette.handle_exception``, unregistered (``plugins/errors.py``), and its ``rich`` (``plugins/csea.py``): its page
+  would be made for nothing, and its log would hold what readers asked.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
+import os
+import socket
 import sys
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,7 +42,7 @@ if TYPE_CHECKING:
 HEAD = 10  # seconds that a client may take to send a request
 STALL = 30  # seconds that a client may leave what it asked for untaken
 KEEP_ALIVE = 5  # seconds that a connection stays open with nothing asked
-HEADERS = 16 * 1024  # bytes of a request's head
+HEADERS = 32 * 1024  # bytes of a request's head
 CONNECTIONS = 200  # at once; more are told 503
 STOPPING = 3  # seconds that running requests have when the server stops
 
@@ -33,7 +52,7 @@ class Serving:
     """What to serve, and how."""
 
     database: str
-    metadata: str
+    metadata: dict[str, Any]
     templates: str
     plugins: str
     mounts: list[tuple[str, str]]
@@ -44,7 +63,7 @@ class Serving:
 
     def to_json(self) -> bytes:
         """For the file that the server process reads."""
-        return (json.dumps(asdict(self), indent=2) + "\n").encode()
+        return json.dumps(asdict(self), ensure_ascii=False).encode()
 
 
 class NoUnits(ModuleType):
@@ -61,7 +80,7 @@ def site(serving: Serving) -> Datasette:
     return Datasette(
         files=[],
         immutables=[serving.database],
-        metadata=json.loads(Path(serving.metadata).read_text(encoding="utf-8")),
+        metadata=serving.metadata,
         inspect_data=serving.inspected or None,
         template_dir=serving.templates,
         plugins_dir=serving.plugins,
@@ -139,10 +158,37 @@ def configuration(app: Any, host: str, port: int) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """A server that is ready before it listens, so that the first reader does not wait for it."""
+
+    def __init__(self, served: Datasette, serving: Serving) -> None:
+        """Serve the site at its address."""
+        super().__init__(configuration(served.app(), serving.host, serving.port))
+        self.served, self.templates = served, Path(serving.templates)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Make ready, then listen."""
+        await prepare(self.served, self.templates)
+        await super().startup(sockets)
+
+
+async def prepare(served: Datasette, templates: Path) -> None:
+    """Do once what the first page of each kind would do: start the plugins, compile our templates, open the database.
+
+    The templates take a quarter of a second in all, and each page four times as long as it needs where it has to
+    compile its own.
+    """
+    await served.invoke_startup()
+    for template in sorted(templates.glob("*.html")):
+        served.jinja_env.get_template(template.name)
+    await served.get_database().table_names()
+
+
 def main() -> None:
     """Serve until told to stop."""
-    serving = Serving(**json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")))
-    uvicorn.Server(configuration(site(serving).app(), serving.host, serving.port)).run()
+    with os.fdopen(int(sys.argv[1]), "rb") as file:
+        serving = Serving(**json.load(file))
+    Server(site(serving), serving).run()
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ DETAIL = 0.12  # squared units; a corner that cuts off less is left out
 GRID = 20  # steps to a unit
 NOTICE = (
     "Boundaries: U.S. Census Bureau, cartographic boundary files of 2017, public domain, by us-atlas 3.0.1, "
-    "copyright 2013-2019 Michael Bostock, ISC licence. Districts: unions of counties by 28 U.S.C. 81-131."
+    "copyright 2013-2019 Michael Bostock, ISC licence (see LICENCES.txt beside map/). "
+    "Districts: unions of counties by 28 U.S.C. 81-131."
 )
 
 

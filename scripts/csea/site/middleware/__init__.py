@@ -28,7 +28,7 @@ def chain(app: App, mounts: dict[str, str], serving: dict[str, Any]) -> App:
     """
     app = Cache(Files(app, mounts), keeps=bool(serving.get("cache")))
     if serving.get("hashed_urls"):
-        app = Hashed(app, serving["sha256"])
+        app = Hashed(app, serving["pages_sha256"])
     if serving.get("rate_limit"):
         app = Rate(app, serving["rate_limit"], bool(serving.get("behind_proxy")))
-    return Headers(Gate(app, bool(serving.get("behind_proxy"))))
+    return Headers(Gate(app, bool(serving.get("behind_proxy")), serving.get("public_url")))

@@ -48,7 +48,12 @@ async def start(send: Send, status: int, headers: RawHeaders) -> None:
 
 async def body(scope: Scope, send: Send, content: bytes) -> None:
     """Send a body piece by piece; none for HEAD."""
-    content = b"" if scope["method"] == "HEAD" else content
-    for at in range(0, max(1, len(content)), PIECE):
-        more = at + PIECE < len(content)
-        await send({"type": "http.response.body", "body": content[at : at + PIECE], "more_body": more})
+    await send_pieces(scope, send, (content[at : at + PIECE] for at in range(0, len(content), PIECE)))
+
+
+async def send_pieces(scope: Scope, send: Send, pieces: Iterable[bytes]) -> None:
+    """Send the pieces of a body; none for HEAD."""
+    if scope["method"] != "HEAD":
+        for piece in pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

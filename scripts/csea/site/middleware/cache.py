@@ -1,7 +1,8 @@
 """Finished pages in memory: what does not change is made once, packed once, and asked for by its ETag.
 
 Bounded in bytes. Pages with a query string have a smaller part of their own, so that a walk through odd addresses
-cannot push out the pages that everybody reads. Who asks for a page that is being made waits for it.
+cannot push out the pages that everybody reads. Who asks for a page that is being made waits for it. Long work of each
+kind is done few at a time, so that it keeps nobody else waiting.
 """
 
 from __future__ import annotations
@@ -9,13 +10,31 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+import re
 import time
+import zlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, field
 
-from csea.site.middleware.asgi import App, Message, RawHeaders, Receive, Scope, Send, body, header, path_of, say, start
+from csea.site.middleware.asgi import (
+    PIECE,
+    App,
+    Message,
+    RawHeaders,
+    Receive,
+    Scope,
+    Send,
+    body,
+    header,
+    path_of,
+    say,
+    send_pieces,
+    start,
+)
+from csea.site.middleware.files import HASHED
+from csea.site.middleware.room import Crowd, Hosts, all_slots, parameters, slot_of
 
 KEPT = 16 * 2**20  # bytes of pages without a query string
 KEPT_ODD = 6 * 2**20  # bytes of pages with one, and of those that say that there is nothing
@@ -23,12 +42,10 @@ LARGEST = 2 * 2**20  # bytes of a page that is kept
 LARGEST_SQL = 100_000  # bytes of an answer to a reader's own SQL that is kept
 SECONDS = 3_600  # a question may ask for today's date
 OVERHEAD = 1_000  # bytes that an entry costs beside its body
-AT_ONCE, WAITING = 2, 32  # pages with a query string that are being made, and that wait for it
-STREAMS = 3
-MOST_HOSTS = 8  # names by which the site is known; pages for other names count as odd
 
 NEVER = ("/-/as-of", "/-/correct", "/-/health")
-FILES = ("/assets/", "/built/", "/files/", "/figures/", "/csea.db")
+FILE = re.compile(r"/(?:assets|built|data|files|figures)/.*|/csea\.db")  # what ``files`` answers, bit by bit
+PACKED = tuple(f"/{name}/" for name in HASHED)  # small files, which are kept packed under their hash (?v=)
 KEEPABLE = (200, 301, 404, 410)
 PACKABLE = ("text/", "application/json", "application/xml", "application/atom+xml", "image/svg+xml")
 BUSY = "Too many questions are being answered just now. Try again in a few seconds."
@@ -43,6 +60,7 @@ class Page:
     headers: RawHeaders
     content: bytes
     is_packed: bool
+    length: int  # bytes of the body unpacked
     tag: bytes
     until: float
 
@@ -50,6 +68,24 @@ class Page:
     def size(self) -> int:
         """Bytes that it takes, about."""
         return len(self.content) + OVERHEAD
+
+    async def send(self, scope: Scope, send: Send) -> None:
+        """Send it, packed where the client unpacks, or 304 where it has it."""
+        headers = [*self.headers, (b"etag", self.tag)]
+        if self.status == 200 and self.tag.removeprefix(b"W/") in header(scope["headers"], b"if-none-match").encode():
+            await start(send, 304, headers)
+            await send({"type": "http.response.body", "body": b""})
+            return
+        is_sent_packed = self.is_packed and _unpacks(scope)
+        if is_sent_packed:
+            headers.append((b"content-encoding", b"gzip"))
+        length = len(self.content) if is_sent_packed else self.length
+        headers.append((b"content-length", str(length).encode()))
+        await start(send, self.status, headers)
+        if self.is_packed and not is_sent_packed:
+            await send_pieces(scope, send, _unpacked(self.content))
+        else:
+            await body(scope, send, self.content)
 
 
 @dataclass
@@ -77,10 +113,6 @@ class Shelf:
             self.size -= self.pages.popitem(last=False)[1].size
 
 
-class Crowd(Exception):
-    """More requests wait than will be answered."""
-
-
 class Cache:
     """Answers from memory where it can, and lets few long requests run at once."""
 
@@ -89,9 +121,9 @@ class Cache:
         self.app = app
         self.keeps = keeps
         self.plain, self.odd = Shelf(KEPT), Shelf(KEPT_ODD)
-        self.hosts: set[str] = set()
-        self.making: dict[object, asyncio.Future[Page | None]] = {}
-        self.slots = {"page": _Slots(AT_ONCE, WAITING), "stream": _Slots(STREAMS, 0)}
+        self.hosts = Hosts()
+        self.making: dict[bytes, asyncio.Future[Page | _Made | None]] = {}
+        self.slots = all_slots()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -99,58 +131,66 @@ class Cache:
             await self.app(scope, receive, send)
             return
         path, query = path_of(scope), scope["query_string"]
-        if (path.startswith(FILES) and not query.startswith(b"v=")) or header(scope["headers"], b"range"):
+        is_packed = path.startswith(PACKED) and query.startswith(b"v=") and not header(scope["headers"], b"range")
+        if FILE.fullmatch(path) and not is_packed:
             await self.app(scope, receive, send)
             return
+        given = parameters(query)
+        slot = slot_of(path, given)
         try:
-            if b"_stream=" in query:
-                async with self.slots["stream"].one():
+            if slot == "stream":
+                async with self._room(slot):
                     await self.app(scope, receive, send)
             elif path.startswith(NEVER):
-                await self.app(scope, receive, send)
+                await self._unkept(scope, receive, send, slot)
             else:
-                await self._page(scope, receive, send, path, query)
+                answer = await self._answer(scope, receive, slot, LARGEST_SQL if "sql" in given else LARGEST)
+                await answer.send(scope, send)
         except Crowd:
             await say(scope, send, 503, BUSY, [(b"retry-after", b"5")])
 
-    async def _page(self, scope: Scope, receive: Receive, send: Send, path: str, query: bytes) -> None:
-        host = header(scope["headers"], b"host")
-        if len(self.hosts) < MOST_HOSTS:
-            self.hosts.add(host)
-        key = (path, query, host, scope["scheme"])
-        shelf = self.odd if query or host not in self.hosts else self.plain
-        page = shelf.get(key) or self.odd.get(key)
-        if page is None and key in self.making:
-            page = await asyncio.shield(self.making[key])
+    async def _answer(self, scope: Scope, receive: Receive, slot: str | None, largest: int) -> Page | _Made:
+        """The page from memory, or as somebody else has it made just now, or made."""
+        host, query = header(scope["headers"], b"host"), scope["query_string"]
+        shelf = self.plain if self.hosts.knows(host) and not query else self.odd
+        parts = repr((path_of(scope), query, host, scope["scheme"]))  # long ones would take more room than their pages
+        key = hashlib.sha256(parts.encode()).digest()
+        page: Page | _Made | None = self.plain.get(key) or self.odd.get(key)
+        while page is None and key in self.making:
+            page = await asyncio.shield(self.making[key])  # None where that failed: then one of those who wait tries
         if page is not None:
-            await _sent(page, scope, send)
-            return
+            return page
         future = self.making[key] = asyncio.get_running_loop().create_future()
         try:
-            made = _Made(LARGEST)
-            async with self._slot(path, query):
+            made = _Made()
+            async with self._room(slot):
                 await self.app({**scope, "method": "GET"}, receive, made)
-            page = await self._finished(made, query) if made.is_whole else None
-            if page is not None and self.keeps:
+            if made.is_whole:
+                page = await self._finished(made, largest) or made
+            if isinstance(page, Page) and self.keeps:
                 (shelf if page.status == 200 else self.odd).put(key, page)
         finally:
-            if self.making.get(key) is future:
-                del self.making[key]
+            del self.making[key]
             future.set_result(page)
-        await (_sent(page, scope, send) if page else made.pass_on(scope, send))
+        return page or made
 
-    @asynccontextmanager
-    async def _slot(self, path: str, query: bytes) -> AsyncIterator[None]:
-        """Room for the work: pages with a query string may take long, so few are made at once."""
-        if query and path.startswith("/csea"):
-            async with self.slots["page"].one():
-                yield
-        else:
-            yield
+    async def _unkept(self, scope: Scope, receive: Receive, send: Send, slot: str | None) -> None:
+        """Pass an answer on as it is made; the room is free when it begins, since who reads may be slow."""
+        async with AsyncExitStack() as room:
+            await room.enter_async_context(self._room(slot))
 
-    async def _finished(self, made: _Made, query: bytes) -> Page | None:
+            async def begun(message: Message) -> None:
+                await room.aclose()
+                await send(message)
+
+            await self.app(scope, receive, begun)
+
+    def _room(self, slot: str | None) -> AbstractAsyncContextManager[None]:
+        """Room for the work, where it may take long."""
+        return self.slots[slot].one() if slot else nullcontext()
+
+    async def _finished(self, made: _Made, largest: int) -> Page | None:
         """The answer as a page to keep; None where it is not one."""
-        largest = LARGEST_SQL if b"sql=" in query else LARGEST
         if made.status not in KEEPABLE or len(made.content) > largest:
             return None
         headers = [pair for pair in made.headers if pair[0] not in (b"content-length", b"cache-control", b"etag")]
@@ -163,33 +203,13 @@ class Cache:
         headers.append((b"cache-control", lasting if b"immutable" in lasting else FOR_NOW))
         is_packed = len(packed) < len(made.content)
         content = packed if is_packed else made.content
-        return Page(made.status, headers, content, is_packed, tag, time.monotonic() + SECONDS)
-
-
-class _Slots:
-    """Room for a few at once, and for a few more to wait; Crowd for the rest."""
-
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self.semaphore = asyncio.Semaphore(at_once)
-        self.left = at_once + waiting
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        if not self.left:
-            raise Crowd
-        self.left -= 1
-        try:
-            async with self.semaphore:
-                yield
-        finally:
-            self.left += 1
+        return Page(made.status, headers, content, is_packed, len(made.content), tag, time.monotonic() + SECONDS)
 
 
 class _Made:
     """Takes an answer as it is made, all of it; who reads slowly keeps nobody else waiting."""
 
-    def __init__(self, largest: int) -> None:
-        self.largest = largest
+    def __init__(self) -> None:
         self.status = 500
         self.headers: RawHeaders = []
         self.pieces: list[bytes] = []
@@ -209,29 +229,20 @@ class _Made:
             self.pieces = [b"".join(self.pieces)]
         return self.pieces[0] if self.pieces else b""
 
-    async def pass_on(self, scope: Scope, send: Send) -> None:
+    async def send(self, scope: Scope, send: Send) -> None:
         """Send the answer as it was made."""
         await start(send, self.status, self.headers)
         await body(scope, send, self.content)
 
 
-async def _sent(page: Page, scope: Scope, send: Send) -> None:
-    """Send a page, packed where the client unpacks, or 304 where it has it."""
-    headers = [*page.headers, (b"etag", page.tag)]
-    if page.status == 200 and page.tag.removeprefix(b"W/") in header(scope["headers"], b"if-none-match").encode():
-        await start(send, 304, headers)
-        await send({"type": "http.response.body", "body": b""})
-        return
-    content = page.content
-    if page.is_packed and _unpacks(scope):
-        headers.append((b"content-encoding", b"gzip"))
-    elif page.is_packed:
-        content = gzip.decompress(content)
-    headers.append((b"content-length", str(len(content)).encode()))
-    await start(send, page.status, headers)
-    await body(scope, send, content)
-
-
 def _unpacks(scope: Scope) -> bool:
     accepted = header(scope["headers"], b"accept-encoding").replace(" ", "").lower()
     return "gzip" in accepted and "gzip;q=0," not in f"{accepted},"
+
+
+def _unpacked(content: bytes) -> Iterator[bytes]:
+    """The content piece by piece: whole, it would stay in memory for as long as a client does not read on."""
+    unpack = zlib.decompressobj(wbits=31)
+    while piece := unpack.decompress(content, PIECE):
+        yield piece
+        content = unpack.unconsumed_tail

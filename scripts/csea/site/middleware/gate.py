@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
+
+from datasette.utils import tilde_encode
 
 from csea.site.middleware.asgi import App, RawHeaders, Receive, Scope, Send, header, nowhere, path_of, say, start
 
 LONGEST_PATH = 2_000  # bytes
-LONGEST_QUERY = 8_000
+# The form of a correction at its fullest (PARTS in plugins/correct.py), where each letter may take nine bytes; with the
+# other headers it stays within HEADERS of csea.site.server.
+LONGEST_QUERY = 20_000
+LONGEST_VALUE = 4_000  # characters of a parameter that is no SQL
 MOST_PARAMETERS = 100
 MOST_FACETS = 6  # each may cost its time limit
 LONGEST_SEARCH = 200  # characters
@@ -17,6 +22,8 @@ ALLOW = (b"allow", b"GET, HEAD, OPTIONS")
 CLOSE = (b"connection", b"close")  # what follows a refused body is not read
 
 HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9._-]{0,252})|\[[0-9A-Fa-f:.]{2,45}\])(?::\d{1,5})?")
+AS_THEY_ARE = re.compile(r"/(?:assets|built|data|figures|files)/")  # names of files, which Datasette does not decode
+ESCAPED = re.compile(r"[~%]([0-9A-Fa-f]{2})")
 ODD_PATH = re.compile(r"[\x00-\x20\\\x7f-\xff]|%00|~00", re.IGNORECASE)
 # Datasette's pages for those who run it: they tell a reader nothing about the data.
 FOR_STAFF = re.compile(
@@ -30,10 +37,14 @@ Refusal = tuple[int, str, RawHeaders]
 class Gate:
     """Lets through what a page may be asked with."""
 
-    def __init__(self, app: App, behind_proxy: bool = False) -> None:
-        """Wrap the application; behind a proxy its word is taken for how the reader came here (http or https)."""
+    def __init__(self, app: App, behind_proxy: bool = False, public_url: str | None = None) -> None:
+        """Wrap the application; behind a proxy its word is taken for how the reader came here (http or https).
+
+        With ``public_url``, everything behind the gate takes the site to be there, whatever host a request names.
+        """
         self.app = app
         self.behind_proxy = behind_proxy
+        self.public = urlsplit(public_url) if public_url else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -47,6 +58,10 @@ class Gate:
                 await start(send, 204, [ALLOW])
                 await send({"type": "http.response.body", "body": b""})
                 return
+            path = path_of(scope)
+            if canonical(path) != path:
+                await _lead(scope, send, canonical(path))
+                return
             scope = self._plain(scope)
         await self.app(scope, receive, send)
 
@@ -56,7 +71,30 @@ class Gate:
         scope = {**scope, "headers": headers}
         if self.behind_proxy and header(headers, b"x-forwarded-proto") == "https":
             scope["scheme"] = "https"
+        if self.public:
+            others = [pair for pair in headers if pair[0].lower() != b"host"]
+            scope |= {"headers": [(b"host", self.public.netloc.encode()), *others], "scheme": self.public.scheme}
         return nowhere(scope) if FOR_STAFF.fullmatch(path_of(scope)) else scope
+
+
+def canonical(path: str) -> str:
+    """The one way to write a path: Datasette decodes ``~63`` to ``c``, and all that stands before it compares paths.
+
+    What must be escaped is, as Datasette does it (``~2F``); nothing else.
+    """
+    return path if AS_THEY_ARE.match(path) else ESCAPED.sub(_escaped, path)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    byte = int(found[1], 16)
+    return str(tilde_encode(chr(byte))) if byte < 128 else f"~{byte:02X}"
+
+
+async def _lead(scope: Scope, send: Send, path: str) -> None:
+    query = b"?" + scope["query_string"] if scope["query_string"] else b""
+    location = b"/" + path.lstrip("/").encode("latin-1") + query  # two slashes would lead to another host
+    await start(send, 301, [(b"location", location)])
+    await send({"type": "http.response.body", "body": b""})
 
 
 def refusal(scope: Scope) -> Refusal | None:
@@ -80,11 +118,11 @@ def refusal(scope: Scope) -> Refusal | None:
 def _too_much(query: str) -> Refusal | None:
     if query.count("&") + query.count(";") >= MOST_PARAMETERS:
         return 400, f"There are too many parameters: at most {MOST_PARAMETERS} are answered.", []
-    if "_facet" not in query and "_search" not in query:
-        return None
-    pairs = parse_qsl(query, keep_blank_values=True)
+    pairs = parse_qsl(query, keep_blank_values=True)  # names too may be escaped
     if sum(name in ("_facet", "_facet_array", "_facet_date") for name, _ in pairs) > MOST_FACETS:
         return 400, f"There are too many facets: at most {MOST_FACETS} are counted at once.", []
     if any(name.startswith("_search") and len(value) > LONGEST_SEARCH for name, value in pairs):
         return 400, f"The search is too long: at most {LONGEST_SEARCH} characters are looked for.", []
+    if any(name != "sql" and len(value) > LONGEST_VALUE for name, value in pairs):
+        return 400, f"A parameter is too long: but for SQL, at most {LONGEST_VALUE:,} characters are read.", []
     return None

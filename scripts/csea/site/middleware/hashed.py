@@ -1,4 +1,6 @@
-"""Addresses with the database's hash, which a cache may keep for ever: /csea/cases leads to /csea-1a2b3c4d5e6f/cases.
+"""Addresses with a hash, which a cache may keep for ever: /csea/cases leads to /csea-1a2b3c4d5e6f/cases.
+
+The hash is of all that the pages are made of: the database, what is said of it, and how it is shown.
 
 Done here and not by datasette-hashed-urls: that renames the database, so every other plugin and script would have to
 know; here the pages keep their stable names, which are what is cited, and only what is sent carries the hash.
@@ -16,10 +18,10 @@ HASHED = re.compile(r"/csea-(?P<hash>[0-9a-f]{12})(?P<rest>[/.].*)?")
 
 
 class Hashed:
-    """Leads plain addresses of the database to those with its hash."""
+    """Leads plain addresses of the database to those with the hash."""
 
     def __init__(self, app: App, digest: str) -> None:
-        """Wrap the application; ``digest`` is the SHA-256 of the database."""
+        """Wrap the application; ``digest`` is the SHA-256 of all that the pages are made of."""
         self.app = app
         self.hash = digest[:12]
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import time
 from collections import OrderedDict
 
-from csea.site.middleware.asgi import App, Receive, Scope, Send, path_of, say
+from csea.site.middleware.asgi import App, Message, Receive, Scope, Send, path_of, say
 
 PERIOD = 60.0  # seconds
 MOST_CLIENTS = 10_000  # remembered; who came longest ago is forgotten first
-FREE = ("/assets/", "/built/", "/-/static/", "/-/health")  # kept by the browser, or asked by the operator
+FREE = ("/assets/", "/built/", "/-/static/")  # kept by the browser, where there is such a file
+HEALTH = "/-/health"  # asked by the operator
+WITH_PORT = re.compile(r"\[([^\]]*)\](?::\d+)?|([\d.]+):\d+")
 
 
 class Rate:
@@ -25,13 +28,34 @@ class Rate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "http" and not path_of(scope).startswith(FREE):
-            wait = self.counted(client(scope, self.behind_proxy), time.monotonic())
-            if wait:
-                text = f"Too many requests: {self.limit:,} a minute are answered. Try again in {wait} s."
-                await say(scope, send, 429, text, [(b"retry-after", str(wait).encode())])
-                return
-        await self.app(scope, receive, send)
+        path = path_of(scope) if scope["type"] == "http" else HEALTH
+        if path == HEALTH:
+            await self.app(scope, receive, send)
+        elif path.startswith(FREE):
+            await self.app(scope, receive, self._free(scope, send))
+        elif not await self._refused(scope, send):
+            await self.app(scope, receive, send)
+
+    async def _refused(self, scope: Scope, send: Send) -> bool:
+        """Count a request; true where it was answered 429."""
+        wait = self.counted(client(scope, self.behind_proxy), time.monotonic())
+        if wait:
+            text = f"Too many requests: {self.limit:,} a minute are answered. Try again in {wait} s."
+            await say(scope, send, 429, text, [(b"retry-after", str(wait).encode())])
+        return wait > 0
+
+    def _free(self, scope: Scope, send: Send) -> Send:
+        """Passes a file on uncounted; that there is none is an answer like others."""
+        is_refused = False
+
+        async def passed(message: Message) -> None:
+            nonlocal is_refused
+            if message.get("status") == 404:
+                is_refused = await self._refused(scope, send)
+            if not is_refused:
+                await send(message)
+
+        return passed
 
     def counted(self, who: str, now: float) -> int:
         """Count a request; gives the whole seconds to wait, 0 where it may be answered."""
@@ -53,8 +77,9 @@ def client(scope: Scope, behind_proxy: bool) -> str:
     if behind_proxy:
         given = [value for key, value in scope["headers"] if key.lower() == b"x-forwarded-for"]
         address = given[-1].decode("latin-1").rpartition(",")[2].strip() if given else address
+    found = WITH_PORT.fullmatch(address)
     try:
-        parsed = ipaddress.ip_address(address)
+        parsed = ipaddress.ip_address((found[1] or found[2]) if found else address)
     except ValueError:
         return "unknown"
     if parsed.version == 6:

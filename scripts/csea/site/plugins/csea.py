@@ -1,33 +1,25 @@
 """Datasette plugin of the dataset: cells that read well, and what all templates are given.
 
-Datasette imports this file by its path, so it imports nothing of ``csea``; what it needs stands in the
-``plugins`` part of the generated metadata.
+Like every plugin here it is loaded by its path.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
-from weakref import WeakKeyDictionary
 
-import datasette.handle_exception
 from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.utils import tilde_encode
 from datasette.utils.asgi import Request
 from markupsafe import Markup, escape
 
-# Datasette prints tracebacks with all local variables when rich is installed, and its own 404 page then
-# fails with 500 on deep unknown paths. frictionless brings rich along, so it is switched off here.
-datasette.handle_exception.rich = None
+from csea.site.asked import data_folder, facts
+from csea.site.cells import LONGEST, said, short, shown, size
 
-PLAIN_NUMBERS = ("year", "section", "title_number", "suspect_no", "start", "end", "rank")
 LONG = 30  # characters from which a text is given room
 NOT_KNOWN = Markup('<span class="visually-hidden">not known</span>')
-LONGEST_CELL = 160  # characters of a text in a table; its row has all
 OF_THE_PAGE = ("_next", "_size", "_facet", "_facet_size", "_labels", "_shape", "_stream", "_dl")
 ORDER = ("_sort", "_sort_desc", "_sort_by_desc")
-_known: WeakKeyDictionary[Datasette, dict[str, Any]] = WeakKeyDictionary()
 
 
 @hookimpl
@@ -36,52 +28,31 @@ def render_cell(
 ) -> str | Markup | None:
     """Show labels in place of ids and codes, booleans as yes and no, numbers with separators, addresses short."""
     if isinstance(value, dict):  # a reference, which Datasette has looked up
-        target = _facts(datasette)["references"].get(table, {}).get(column)
+        target = facts(datasette)["references"].get(table, {}).get(column)
         return _link(datasette, database, target, value) if database and target else None
-    if isinstance(value, str) and value.startswith(("https://", "http://")) and len(value) > 60:
-        host = escape(value.split("/")[2].removeprefix("www."))
-        return Markup(f'<a href="{escape(value)}" title="{escape(value)}" rel="nofollow">{host}</a>')
-    said = _say(_facts(datasette), table, column, value)
-    return said if said != value else None
+    text = shown(_column(facts(datasette), table, column), column, value)
+    return text if text != value else None
 
 
 def _link(datasette: Datasette, database: str, target: str, value: dict[str, Any]) -> Markup:
     path = datasette.urls.row(database, target, tilde_encode(str(value["value"])))
-    return Markup(f'<a href="{escape(path)}">{escape(_short(str(value["label"] or value["value"])))}</a>')
+    return Markup(f'<a href="{escape(path)}">{escape(short(str(value["label"] or value["value"])))}</a>')
 
 
-def _say(facts: dict[str, Any], table: str | None, column: str, value: Any) -> Any:
-    """The value as people read it: a text where it is not plain already."""
-    if isinstance(value, int) and column in facts["booleans"].get(table or "", ()):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return f"{int(value):,}" if value.is_integer() else f"{value:,}"
-    if isinstance(value, int) and abs(value) >= 10_000 and not any(part in column for part in PLAIN_NUMBERS):
-        return f"{value:,}"
-    if isinstance(value, str) and table:
-        return _column(facts, table, column).get("labels", {}).get(value, value)
-    return value
-
-
-def _column(facts: dict[str, Any], table: str, column: str) -> dict[str, Any]:
-    found: dict[str, Any] = facts["schemas"].get(table, {}).get("columns", {}).get(column, {})
+def _column(known: dict[str, Any], table: str | None, column: str) -> dict[str, Any]:
+    """What the schema says of a column; nothing of what is no table's."""
+    found: dict[str, Any] = known["schemas"].get(table, {}).get("columns", {}).get(column, {})
     return found
-
-
-def _short(text: str, most: int = LONGEST_CELL) -> str:
-    """The text, cut at a word where it is longer than a cell should be."""
-    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + " …"
 
 
 @hookimpl
 def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
-    """Give every template the dataset's version, tables, questions and coverage, and how to show a table's values."""
-    facts = _facts(datasette)
+    """Give every template a table's schema and how to show its values, rows and files."""
+    known = facts(datasette)
     return {
-        "dataset": facts,
-        "schema_of": lambda table: facts["schemas"].get(table, {"columns": {}, "key": [], "title": table}),
-        "say": lambda table, column, value: _say(facts, table, column, value),
-        "short": _short,
+        "schema_of": lambda table: known["schemas"].get(table, {"columns": {}, "key": [], "title": table}),
+        "say": lambda table, column, value: said(_column(known, table, column), column, value),
+        "short": short,
         "row_path": lambda row, keys: ",".join(tilde_encode(str(_id(row[key]))) for key in keys),
         "row_cells": _row_cells,
         "exports": _exports_of(datasette, request),
@@ -120,10 +91,10 @@ def _content(column: dict[str, Any], cell: dict[str, Any], text: Any, path: str 
     if text is None or text == "":
         return NOT_KNOWN
     is_plain = path and cell["value_type"] == "str" and not isinstance(cell["value"], Markup)
-    if not is_plain or len(text) <= LONGEST_CELL:
+    if not is_plain or len(text) <= LONGEST:
         return escape(cell["value"])
     name = escape(f"Read all of {column.get('title', cell['column'])} on the row's page")
-    return escape(_short(text)) + Markup(f' <a class="more" href="{escape(path)}" aria-label="{name}">all</a>')
+    return escape(short(text)) + Markup(f' <a class="more" href="{escape(path)}" aria-label="{name}">all</a>')
 
 
 def _id(value: Any) -> Any:
@@ -157,25 +128,10 @@ def _exports_of(datasette: Datasette, request: Request | None) -> Callable[[str,
 
 def _files(datasette: Datasette, table: str) -> list[dict[str, str]]:
     """Name, address and size of the published files of a table."""
-    mounts: dict[str, str] = dict(datasette.static_mounts)
-    folder = Path(mounts.get("files", ""))
+    folder = data_folder(datasette)
     files = {"CSV": f"{table}.csv", "Parquet": f"parquet/{table}.parquet"}
     return [
         {"name": name, "address": str(datasette.urls.path(f"/files/{file}")), "size": size(path.stat().st_size)}
         for name, file in files.items()
-        if "files" in mounts and (path := folder / file).is_file()
+        if folder is not None and (path := folder / file).is_file()
     ]
-
-
-def size(n_bytes: int) -> str:
-    """A number of bytes as people write it."""
-    if n_bytes < 1_000_000:
-        return f"{max(1, round(n_bytes / 1000))} kB"
-    return f"{n_bytes / 1_000_000:.1f} MB"
-
-
-def _facts(datasette: Datasette) -> dict[str, Any]:
-    """What the generated metadata says for plugins, as every template has it."""
-    if datasette not in _known:
-        _known[datasette] = {"booleans": {}, "references": {}, "schemas": {}} | datasette.jinja_env.globals["dataset"]
-    return _known[datasette]

@@ -5,6 +5,7 @@ plugin here it is loaded by its path.
 """
 
 import sqlite3
+import sys
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -15,9 +16,11 @@ from datasette import Response, hookimpl
 from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.plugins import pm
-from datasette.utils import InvalidSql, add_cors_headers, tilde_decode
+from datasette.utils import InvalidSql, tilde_decode
 from datasette.utils.asgi import Base400, NotFound, Request
 from datasette.views.base import DatasetteError
+
+from csea.site.asked import DATABASE, facts
 
 NAMES = {400: "This cannot be answered", 403: "Not open to readers", 404: "There is no such page"}
 OURS = "Something failed here"
@@ -26,6 +29,37 @@ DEFAULT = "datasette.handle_exception"
 # Datasette asks every plugin, then answers with the first answer: its own page would be made each time for nothing.
 if pm.has_plugin(DEFAULT):
     pm.unregister(name=DEFAULT)
+
+
+# What SQLite says of the file or the machine, never of a query.
+OF_THE_FILE = (
+    "database disk image is malformed",
+    "disk I/O error",
+    "file is not a database",
+    "unable to open database file",
+)
+
+
+@hookimpl
+def startup(datasette: Datasette) -> None:
+    """Keep what readers ask out of the log; what fails in the file or in a question of ours goes there."""
+    known = (datasette.metadata("databases") or {}).get(DATABASE, {}).get("queries", {})
+    questions = {query["sql"].strip(): slug for slug, query in known.items()}
+    for database in datasette.databases.values():
+        database.execute = _discreet(questions, database.execute)
+
+
+def _discreet(questions: dict[str, str], execute: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    async def executed(sql: str, *parts: Any, **options: Any) -> Any:
+        try:
+            return await execute(sql, *parts, **{**options, "log_sql_errors": False})
+        except sqlite3.Error as error:
+            ours = next((slug for question, slug in questions.items() if question in sql), None)
+            if ours or str(error) in OF_THE_FILE:
+                print(f"The database failed{f' at the question {ours}' if ours else ''}: {error}", file=sys.stderr)
+            raise
+
+    return executed
 
 
 @dataclass
@@ -44,20 +78,23 @@ def handle_exception(datasette: Datasette, request: Request, exception: Exceptio
 
     async def answer() -> Response:
         fault = _fault(datasette, request, exception)
-        headers: dict[str, str] = {}
-        if datasette.cors:
-            add_cors_headers(headers)
         form = request.path.rpartition("/")[2].rpartition(".")[2]
         if form == "json":
             said = {"ok": False, "error": fault.message, "status": fault.status, "title": fault.title}
-            return Response.json(said, status=fault.status, headers=headers)
+            return Response.json(said, status=fault.status)
         if form == "csv":
-            return Response.text(f"{fault.title}. {fault.message}\n", status=fault.status, headers=headers)
+            return Response.text(f"{fault.title}. {fault.message}\n", status=fault.status)
         context = {"fault": fault, "nearest": _nearest(datasette, request) if fault.status == 404 else []}
         page = await datasette.render_template("error.html", context, request=request, view_name="error")
-        return Response.html(page, status=fault.status, headers=headers)
+        return Response.html(page, status=fault.status)
 
     return answer
+
+
+@hookimpl
+def forbidden(datasette: Datasette, request: Request) -> Callable[[], Awaitable[Response]]:
+    """What readers may not see is not there; Datasette's own page would want a template of its own."""
+    return handle_exception(datasette, request, NotFound("404"))  # type: ignore[no-any-return]
 
 
 def _fault(datasette: Datasette, request: Request, exception: Exception) -> Fault:
@@ -105,9 +142,9 @@ def _nearest(datasette: Datasette, request: Request) -> list[tuple[str, str]]:
 
 def _addresses(datasette: Datasette) -> dict[str, str]:
     """Name in the address to title, of every table and question."""
-    facts: dict[str, Any] = datasette.plugin_config("csea") or {}
-    tables = {table["name"]: table["title"] for group in facts.get("groups", []) for table in group["tables"]}
-    return tables | {question["slug"]: question["title"] for question in facts.get("questions", [])}
+    known = facts(datasette)
+    tables = {table["name"]: table["title"] for group in known.get("groups", []) for table in group["tables"]}
+    return tables | {question["slug"]: question["title"] for question in known.get("questions", [])}
 
 
 def _sentence(text: str) -> str:

@@ -4,6 +4,7 @@ Time is watched from a thread of its own (a function call cannot be stopped from
 heap limit, the size of values and answers by counting. Like every plugin here it is loaded by its path.
 """
 
+import functools
 import re
 import sqlite3
 import threading
@@ -41,11 +42,18 @@ PRAGMAS = (
     *("data_version", "database_list", "foreign_key_list", "function_list", "index_info", "index_list", "index_xinfo"),
     *("page_count", "page_size", "schema_version", "table_info", "table_list", "table_xinfo", "user_version"),
 )
-HIDDEN = ("sqlite_stmt", "sqlite_dbpage", "dbstat")  # the first would show what others ask
+HIDDEN = (  # would show what others ask, or where the file is
+    *("sqlite_stmt", "sqlite_dbpage", "dbstat", "pragma_database_list"),
+)
 REFUSED = ("load_extension", "fts3_tokenizer")
 # Each works for seconds or minutes within one call, which nothing can interrupt: printf('%.*c', 2000000000, 'x')
 # took 16 s. Name to number of arguments.
-COSTLY = {"printf": -1, "format": -1, "glob": 2, "instr": 2, "replace": 3, "json_patch": 2}
+COSTLY = {
+    **{"printf": -1, "format": -1, "glob": 2, "instr": 2, "replace": 3, "json_patch": 2},
+    **{"trim": 2, "ltrim": 2, "rtrim": 2, "unhex": 2},
+}
+INDEX = "_fts"  # in the name of every search index
+SEARCHED = 4_000  # bytes of a value in a statement that asks one; LONGEST_VALUE in middleware/gate.py is no longer
 WIDE = re.compile(r"[*]|\d{4}")
 
 NEEDS_MEMORY = f"this query needs more memory than the {HEAP >> 20} MB that all queries share; ask for less at once"
@@ -62,9 +70,10 @@ def prepare_connection(conn: sqlite3.Connection, database: str) -> None:
         conn.setlimit(limit, value)
     for pragma in ("query_only=1", "trusted_schema=0", "temp_store=2", f"hard_heap_limit={HEAP}"):
         conn.execute(f"PRAGMA {pragma}")
-    for name, arguments in COSTLY.items():
+    for name, arguments in _there(conn):
         conn.create_function(name, arguments, _bounded(name), deterministic=True)
     conn.row_factory = Counted()
+    conn.set_trace_callback(functools.partial(_shortened, conn))
     conn.set_authorizer(_allowed)
 
 
@@ -74,10 +83,25 @@ def _allowed(action: int, first: str | None, second: str | None, schema: str | N
         return sqlite3.SQLITE_OK if first in PRAGMAS else sqlite3.SQLITE_DENY
     if (action, first) == (sqlite3.SQLITE_UPDATE, "sqlite_master"):  # what declaring a search index looks like;
         return sqlite3.SQLITE_OK  # the file is opened as immutable, so nothing is written
-    if action not in READING or (action == sqlite3.SQLITE_READ and first in HIDDEN):
+    if action not in READING or (action == sqlite3.SQLITE_READ and (first or "").lower() in HIDDEN):
         return sqlite3.SQLITE_DENY
     refused = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() in REFUSED
     return sqlite3.SQLITE_DENY if refused else sqlite3.SQLITE_OK
+
+
+def _there(conn: sqlite3.Connection) -> list[tuple[str, int]]:
+    """The costly functions that this version of SQLite has, with their numbers of arguments."""
+    known = {tuple(row) for row in conn.execute("SELECT name, narg FROM pragma_function_list")}
+    return [item for item in COSTLY.items() if item in known]
+
+
+def _shortened(conn: sqlite3.Connection, sql: str) -> None:
+    """Let a statement that asks a search index hold short texts alone, whatever they are made of, as it starts.
+
+    A search is one step, which nothing can interrupt: one for 30,000 words in a thousand titles took 88 s.
+    """
+    if INDEX in sql.lower():
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, SEARCHED)  # the next statement has the usual limit again
 
 
 def _bounded(name: str) -> Callable[..., Any]:
@@ -115,6 +139,23 @@ class Counted:
         return sqlite3.Row(cursor, values)
 
 
+@contextmanager
+def _let_go(conn: sqlite3.Connection) -> Iterator[None]:
+    """End the statement of a query that fails, whose error may hold its cursor for a while.
+
+    With a statement half done, SQLite keeps an interruption in mind, and would stop each query after it as well.
+    """
+    try:
+        yield
+    except BaseException:
+        # By its attribute: a second Datasette in one process loads this file anew, with a class Counted of its own.
+        held = getattr(conn.row_factory, "cursor", None)
+        cursor = held() if held else None
+        if cursor is not None:
+            cursor.close()
+        raise
+
+
 class Watch(threading.Thread):
     """Interrupts queries that run past their time; sleeps while none runs."""
 
@@ -145,8 +186,10 @@ class Watch(threading.Thread):
                 self.start()
             self.running[conn] = time.monotonic() + ms / 1000
             self.busy.set()
+        conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LIMITS[sqlite3.SQLITE_LIMIT_LENGTH])
         try:
-            yield
+            with _let_go(conn):
+                yield
         except (MemoryError, SystemError):  # the second is how sqlite3 fails at memory that is missing inside it
             raise sqlite3.OperationalError(NEEDS_MEMORY) from None
         except sqlite3.Error as error:

@@ -1,42 +1,43 @@
 """Datasette plugin of earlier versions: ``/-/as-of`` lists them, ``/-/as-of/VERSION/TABLE`` shows one table, read-only.
 
-The tables are rebuilt from the change lists by ``csea.release.history``, in a thread of its own, one at a time; the few
-that were asked for last are kept. Like every plugin here it is loaded by its path.
+The tables are rebuilt from the change lists by ``csea.site.earlier``, in a process of its own, one at a time; of the
+few that were asked for last, the first rows and a file are kept. Like every plugin here it is loaded by its path.
 """
 
 import asyncio
 import json
-import threading
+import os
+import tempfile
+import weakref
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from datasette import NotFound, Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils import add_cors_headers
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
 
-if TYPE_CHECKING:
-    import pyarrow as pa  # which no page needs until an earlier version is asked for
+from csea.site import apart
+from csea.site.asked import data_folder, root_folder
+from csea.site.middleware.asgi import PIECE, Send, start
 
-SHOWN = 100  # rows on a page; the file has all
 KEPT = 4
+SECONDS = 60.0
 VERSION = r"(?P<version>\d+\.\d+\.\d+)"
 TABLE = r"(?P<table>[a-z][a-z0-9_]*)"
 
 
 @dataclass
 class Past:
-    """A table in a version, with what is to be said about it."""
+    """A table in a version: what its page shows, as ``csea.site.earlier`` gives it, and an open file with all of it."""
 
-    table: "pa.Table"
-    notes: list[str] = field(default_factory=list)
+    page: dict[str, Any]
+    descriptor: int  # of a file without a name, which goes when nobody has the table any more
 
 
 _kept: OrderedDict[tuple[object, ...], Past] = OrderedDict()
-_one_at_a_time = threading.Lock()
 
 
 @hookimpl
@@ -53,13 +54,13 @@ def register_routes() -> list[tuple[str, Any]]:
 @hookimpl
 def extra_template_vars(datasette: Datasette) -> dict[str, Any]:
     """Say on every page whether there is a feed of versions."""
-    root = _root(datasette)
-    return {"has_feed": root is not None and (root / "data" / "changes" / "feed.atom").is_file()}
+    data = data_folder(datasette)
+    return {"has_feed": data is not None and (data / "changes" / "feed.atom").is_file()}
 
 
 async def versions_page(datasette: Datasette, request: Request) -> Response:
     """Every released version, the newest first, with links to its tables; or the one that is asked for."""
-    versions, asked = _versions(_root(datasette)), request.url_vars.get("version")
+    versions, asked = _versions(data_folder(datasette)), request.url_vars.get("version")
     if asked:
         versions = [item for item in versions if item["version"] == asked]
         if not versions:
@@ -72,75 +73,87 @@ async def table_page(datasette: Datasette, request: Request) -> Response:
     """The first rows of a table in a version."""
     version, name = request.url_vars["version"], request.url_vars["table"]
     past = await _asked(datasette, version, name)
-    rows = [list(row.values()) for row in past.table.slice(0, SHOWN).to_pylist()]
-    context = {
-        "version": version,
-        "table": name,
-        "columns": past.table.column_names,
-        "rows": rows,
-        "n_rows": past.table.num_rows,
-        "notes": past.notes,
-    }
+    context = {**past.page, "version": version, "table": name}
     return Response.html(await datasette.render_template("past.html", context, request=request))
 
 
-async def table_file(datasette: Datasette, request: Request) -> Response:
+async def table_file(datasette: Datasette, request: Request) -> "Csv":
     """The whole table in a version, as canonical CSV."""
-    from csea.io import csv_bytes
-
     version, name = request.url_vars["version"], request.url_vars["table"]
     past = await _asked(datasette, version, name)
-    headers = {"content-disposition": f'attachment; filename="{name}-{version}.csv"'}
-    if datasette.cors:
-        add_cors_headers(headers)
-    body = await asyncio.to_thread(csv_bytes, past.table)
-    return Response(body.decode(), headers=headers, content_type="text/csv; charset=utf-8")
+    return Csv(f"{name}-{version}.csv", past)
+
+
+@dataclass
+class Csv:
+    """The file as an answer, sent piece by piece."""
+
+    name: str
+    past: Past
+
+    async def asgi_send(self, send: Send) -> None:
+        """Send it; others may read the same file meanwhile."""
+        descriptor = self.past.descriptor
+        headers = {
+            "content-type": "text/csv; charset=utf-8",
+            "content-disposition": f'attachment; filename="{self.name}"',
+            "content-length": str(os.fstat(descriptor).st_size),
+        }
+        await start(send, 200, [(key.encode(), value.encode()) for key, value in headers.items()])
+        at = 0
+        while piece := await asyncio.to_thread(os.pread, descriptor, PIECE, at):
+            at += len(piece)
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _asked(datasette: Datasette, version: str, table: str) -> Past:
-    """The table in that version; 404 where there is none, 503 with the reason where the change lists are damaged."""
-    from csea.errors import UsageError
-    from csea.schema import SchemaError
+    """The table in that version, from what is kept or from the change lists.
 
-    root = _root(datasette)
-    if root is None:
-        raise NotFound("No files are served here")
-    try:
-        return await asyncio.to_thread(_rebuilt, root, version, table)
-    except UsageError as error:
-        raise NotFound(str(error)) from None
-    except SchemaError as error:
-        why = f"This version cannot be put together: {error}"
-        raise DatasetteError(why, title="Not now", status=503) from None
+    NotFound where there is none, DatasetteError 503 where it takes too long or the change lists are damaged.
+    """
+    root = root_folder(datasette)
+    known = {item["version"]: item["tables"] for item in _versions(root / "data")}
+    if table not in known.get(version, {}):
+        raise NotFound(f"There is no table {table} in version {version}")
+    key = await asyncio.to_thread(_state, root, version, table)
+    if key not in _kept:
+        _kept[key] = await _rebuilt(root, version, table)
+    _kept.move_to_end(key)
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
+    return _kept[key]
 
 
-def _rebuilt(root: Path, version: str, table: str) -> Past:
-    """The table in that version, from what is kept or from the change lists; runs in a thread."""
-    from csea.release.history import as_of
-
+def _state(root: Path, version: str, table: str) -> tuple[object, ...]:
+    """What a rebuilt table depends on: which it is, and when its files changed."""
     changes = (root / "data" / "changes").glob("*")
     files = [root / "versions.json", root / "data" / f"{table}.csv", *sorted(changes)]
-    key = (root, version, table, *(path.stat().st_mtime_ns for path in files if path.is_file()))
-    with _one_at_a_time:
-        if key not in _kept:
-            notes: list[str] = []
-            _kept[key] = Past(as_of(root, version, table, notes.append), notes)
-        _kept.move_to_end(key)
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-        return _kept[key]
+    return (root, version, table, *(path.stat().st_mtime_ns for path in files if path.is_file()))
 
 
-def _root(datasette: Datasette) -> Path | None:
-    """The folder of the dataset: above the one that is served at /files/."""
-    mounts: dict[str, str] = dict(datasette.static_mounts)
-    return Path(mounts["files"]).parent if "files" in mounts else None
+async def _rebuilt(root: Path, version: str, table: str) -> Past:
+    with tempfile.TemporaryFile() as file:
+        given = {"root": str(root), "version": version, "table": table, "file": file.fileno()}
+        try:
+            page = await apart.done("csea.site.earlier", given, SECONDS, (file.fileno(),))
+        except TimeoutError:
+            why = "It takes too long to put this version together. Try again in a minute."
+            raise DatasetteError(why, title="Not now", status=503) from None
+        past = Past(page, os.dup(file.fileno()))
+    weakref.finalize(past, os.close, past.descriptor)
+    if "missing" in page:
+        raise NotFound(page["missing"])
+    if "damaged" in page:
+        why = f"This version cannot be put together: {page['damaged']}"
+        raise DatasetteError(why, title="Not now", status=503)
+    return past
 
 
-def _versions(root: Path | None) -> list[dict[str, Any]]:
+def _versions(data: Path | None) -> list[dict[str, Any]]:
     """The released versions, the newest first; none where there is no list of them."""
     try:
-        found = json.loads(((root or Path()) / "versions.json").read_text(encoding="utf-8"))
+        found = json.loads(((data.parent if data else Path()) / "versions.json").read_text(encoding="utf-8"))
         versions: list[dict[str, Any]] = found["versions"]
         return sorted(versions, key=lambda item: [int(part) for part in item["version"].split(".")], reverse=True)
     except (OSError, ValueError, LookupError, TypeError):

@@ -11,9 +11,10 @@ from weakref import WeakKeyDictionary
 
 from datasette import Response, hookimpl
 from datasette.app import Datasette
-from datasette.utils import add_cors_headers
 from datasette.utils.asgi import Request
 from datasette.views.base import DatasetteError
+
+from csea.site.asked import facts, folder_of
 
 NAME = r"(?P<name>[a-z][a-z0-9_]*)"
 SAID = ("name", "title", "unit", "source", "coverage", "alt", "question", "questions", "shapes", "spec")
@@ -40,7 +41,12 @@ async def picture_page(datasette: Datasette, request: Request) -> Response:
     picture = _picture(datasette, request)
     rows = await _rows(datasette, picture)
     columns = list(rows[0]) if rows else []
-    context = {"picture": picture, "columns": columns, "rows": rows[:SHOWN], "n_rows": len(rows)}
+    context = {
+        "picture": picture,
+        "columns": columns,
+        "rows": [list(row.values()) for row in rows[:SHOWN]],
+        "n_rows": len(rows),
+    }
     return Response.html(await datasette.render_template("picture.html", context, request=request))
 
 
@@ -48,7 +54,7 @@ async def picture_json(datasette: Datasette, request: Request) -> Response:
     """All that draws a picture: texts, specification and rows."""
     picture = _picture(datasette, request)
     said = {name: picture[name] for name in SAID}
-    return Response.json({**said, "rows": await _rows(datasette, picture)}, headers=_headers(datasette))
+    return Response.json({**said, "rows": await _rows(datasette, picture)})
 
 
 async def picture_csv(datasette: Datasette, request: Request) -> Response:
@@ -58,24 +64,23 @@ async def picture_csv(datasette: Datasette, request: Request) -> Response:
     picture = _picture(datasette, request)
     rows = await _rows(datasette, picture)
     body = await asyncio.to_thread(csv_of, rows)
-    headers = _headers(datasette) | {"content-disposition": f'attachment; filename="{picture["name"]}.csv"'}
+    headers = {"content-disposition": f'attachment; filename="{picture["name"]}.csv"'}
     return Response(body.decode(), headers=headers, content_type="text/csv; charset=utf-8")
 
 
 async def picture_image(datasette: Datasette, request: Request) -> Response:
     """A picture as it was drawn for docs/figures/; 404 where it has not been drawn."""
     picture, kind = _picture(datasette, request), request.url_vars["kind"]
-    folder = dict(datasette.static_mounts).get("figures")
-    path = Path(folder or "") / f"{picture['name']}.{kind}"
+    folder = folder_of(datasette, "figures")
+    path = (folder or Path()) / f"{picture['name']}.{kind}"
     if folder is None or not path.is_file():
         raise DatasetteError("This picture has not been drawn as a file yet: run csea figures.", status=404)
-    return Response(await asyncio.to_thread(path.read_bytes), headers=_headers(datasette), content_type=IMAGES[kind])
+    return Response(await asyncio.to_thread(path.read_bytes), content_type=IMAGES[kind])
 
 
 def _picture(datasette: Datasette, request: Request) -> dict[str, Any]:
-    facts = datasette.plugin_config("csea") or {}
     name = request.url_vars["name"]
-    for picture in facts.get("pictures", ()):
+    for picture in facts(datasette).get("pictures", ()):
         if picture["name"] == name:
             return dict(picture)
     raise DatasetteError("There is no such picture.", status=404)
@@ -87,10 +92,3 @@ async def _rows(datasette: Datasette, picture: dict[str, Any]) -> list[Row]:
         answer = await datasette.get_database("csea").execute(picture["sql"], picture["bindings"])
         kept[picture["name"]] = [dict(row) for row in answer.rows]
     return kept[picture["name"]]
-
-
-def _headers(datasette: Datasette) -> dict[str, str]:
-    headers: dict[str, str] = {}
-    if datasette.cors:
-        add_cors_headers(headers)
-    return headers

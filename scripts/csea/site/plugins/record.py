@@ -4,7 +4,6 @@ All of it is read in one visit to the database. Like every plugin here it is loa
 """
 
 import json
-import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
@@ -16,6 +15,9 @@ from datasette.app import Datasette
 from datasette.database import QueryInterrupted
 from datasette.utils import tilde_encode, urlsafe_components
 from datasette.utils.asgi import Request
+
+from csea.site.asked import facts
+from csea.site.citation import citations
 
 SHOWN = 20  # related rows on the page; the table has all
 # What says where a row was read, and how its values came about, in the order of the page.
@@ -60,8 +62,6 @@ CORRECTIONS = (
     "SELECT * FROM corrections WHERE table_name = :table "
     "AND (row_key = :key OR (correction_action = 'merge' AND new_value = :key)) ORDER BY correction_id DESC"
 )
-BY = "The CSEA Accountability Dataset contributors"
-NAME = "CSEA Accountability Dataset"
 
 
 @dataclass(frozen=True)
@@ -84,22 +84,22 @@ def extra_template_vars(
         return {}
 
     async def found() -> dict[str, Any]:
-        facts = datasette.jinja_env.globals["dataset"]
-        schemas = facts.get("schemas", {})
+        known = facts(datasette)
+        schemas, version = known["schemas"], known.get("about")
         key = urlsafe_components(request.url_vars["pks"])
-        asked = Asked(table, schemas.get(table, {}), schemas, facts.get("references", {}), key)
+        asked = Asked(table, schemas.get(table, {}), schemas, known["references"], key)
         try:
             about = await datasette.get_database(database).execute_fn(lambda connection: _about(connection, asked))
         except QueryInterrupted:
             about = {"corrections": [], "labels": {}, "related": [], "name": ", ".join(key)}
         path = ",".join(map(tilde_encode, key))
         address = datasette.absolute_url(request, datasette.urls.row(database, table, path))
-        title = asked.schema.get("title", table)
+        which = f"{asked.schema.get('title', table)}, row {', '.join(key)}"
         return {
             **about,
             "sources": SOURCES,
             "coded": CODED,
-            "cite": _cite(title, table, key, facts, address),
+            "cite": citations(**version["cite"], row=which, address=address) if version else {},
             "correct_path": str(datasette.urls.path(f"/-/correct/{tilde_encode(table)}/{path}")),
         }
 
@@ -182,33 +182,3 @@ def _related(
         "rows": rows[:SHOWN],
         "has_more": len(rows) > SHOWN,
     }
-
-
-def _cite(title: str, table: str, key: list[str], facts: dict[str, Any], address: str) -> dict[str, str]:
-    """How to cite the row, as a line and as BibTeX; the day is that of the version where it was released."""
-    about = facts.get("about") or {}
-    version = str(about.get("version") or facts.get("version", ""))
-    year = str(about.get("released") or "")[:4]
-    which = f"{title}, row {', '.join(key)}"
-    parts = {
-        "author": f"{{{BY}}}",
-        "title": f"{_tex(NAME)}: {_tex(which)}",
-        "year": year,
-        "version": _tex(version),
-        "url": address,
-    }
-    slug = re.sub(r"[^a-z0-9]+", "-", f"csea-{table}-{'-'.join(key)}".lower()).strip("-")[:80]
-    lines = [f"  {name} = {{{value}}}" for name, value in parts.items() if value]
-    return {
-        "text": f"{BY}{f' ({year})' if year else ''}. {NAME}, version {version}: {which}. {address}",
-        "bibtex": "@misc{" + ",\n".join([slug, *lines]) + "\n}",
-    }
-
-
-def _tex(text: str) -> str:
-    """Text in which nothing commands TeX."""
-    return re.sub(
-        r"[\\{}$&#^_~%]",
-        lambda match: {"\\": r"\textbackslash{}", "~": r"\~{}", "^": r"\^{}"}.get(match[0], "\\" + match[0]),
-        text,
-    )

@@ -24,9 +24,11 @@ _drawn = 0
 @hookimpl(trylast=True)  # the last to wrap is the outermost
 def asgi_wrapper(datasette: Datasette) -> Callable[[App], App]:
     """Stand before everything that answers."""
-    facts: dict[str, Any] = datasette.plugin_config("csea") or {}
     mounts = {name.strip("/"): str(path) for name, path in datasette.static_mounts}
+    if "files" in mounts:
+        mounts["data"] = mounts["files"]  # the descriptor names its files as data/..., so they can be had there too
     databases = {f"{name}.db": database.path for name, database in datasette.databases.items() if database.path}
+    facts: dict[str, Any] = datasette.plugin_config("csea") or {}  # templates have none yet
     return lambda app: chain(app, {**databases, **mounts}, facts.get("serving") or {})
 
 

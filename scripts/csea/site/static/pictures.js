@@ -3,6 +3,7 @@
    When anything fails, the drawn picture stays. No eval: Vega's expressions are interpreted. */
 "use strict";
 (() => {
+  if (location.protocol === "file:") return; // a page of a copy on a disk, which may read no other file
   const here = document.currentScript;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const JOINED = ["hconcat", "vconcat", "concat"];
