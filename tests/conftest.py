@@ -24,7 +24,8 @@ from csea.schema import load_tables
 from csea.schema.frames import check_frame
 
 # No example may fail for being slow: the machine that runs the tests may be busy.
-settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# Half of Hypothesis's own number of examples: each run draws others, and the suite is run often.
+settings.register_profile("unhurried", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
 
 # What a build reads and writes; build/ and .venv/ stay behind.
@@ -37,6 +38,27 @@ COPIED = (
     "datapackage.json",
     "tests/labelled",
 )
+
+
+# Modules that take longest. They go first, or one process would be left with them at the end.
+LONGEST = (
+    "test_browser",
+    "test_release_kills",
+    "test_withdraw",
+    "test_differential",
+    "test_build",
+    "test_reading",
+    "test_correct_commands",
+    "test_replay",
+    "test_cli_coding",
+    "test_walk",
+    "test_faults",
+    "test_linking_truth",
+)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST))
 
 
 def pytest_collection_finish():
