@@ -1,7 +1,14 @@
 """The site room: the dataset in Datasette, with everything generated from schemas, views and files.
 
-``metadata`` makes Datasette's configuration; ``plugins/``, ``templates/`` and ``static/`` are what Datasette
-loads from here. :func:`serve` replaces this process by the server.
+At the start, here: :func:`prepared` says what to serve and :func:`serve` replaces this process by the server.
+``metadata`` makes Datasette's configuration from ``about`` (version, files, citation), ``columns`` and ``pictures``.
+
+In the server: ``server`` runs Datasette; ``middleware/`` bounds, keeps and marks what passes; ``plugins/`` make the
+pages from ``templates/`` and ``static/``, with ``asked``, ``cells``, ``citation`` and ``guides``. What takes long or
+much memory runs ``apart``, in a process of its own: ``judge`` for corrections, ``earlier`` for earlier versions.
+
+Without a server: ``figures`` draws the pictures (``vega`` bundles the script that draws them in a page) and ``export``
+writes the site as files. By hand, when boundaries change: ``map/``.
 """
 
 from __future__ import annotations
