@@ -57,6 +57,11 @@ class View:
     parameters: tuple[str, ...] = ()
     indexes: tuple[tuple[str, ...], ...] = ()
 
+    @property
+    def slug(self) -> str:
+        """Its name in the address of its page; with underscores it is that of the stored answer."""
+        return self.name.replace("_", "-")
+
     def when_empty(self, parameter: str) -> str:
         """What an empty box stands for, as its sentence says behind the box in brackets; empty where it does not."""
         found = re.search(rf"\b{parameter}\b[^(;.]*\(empty: ([^)]*)\)", self.boxes)

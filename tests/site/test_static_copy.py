@@ -80,6 +80,18 @@ def test_a_folder_with_anything_else_is_not_touched(tmp_path, csea):
     assert [path.name for path in tmp_path.iterdir()] == ["diary.txt"]
 
 
+def test_a_folder_that_is_copied_itself_is_refused(root, csea):
+    result = csea("site", "export", str(root / "data" / "public"))
+    assert result.code == 2
+    assert "lies in a folder that the site serves" in result.err
+    assert not (root / "data" / "public").exists()
+
+
+def test_without_a_database_says_what_to_run(copy, tmp_path_factory, csea):
+    result = csea("--root", copy, "site", "export", str(tmp_path_factory.mktemp("out") / "public"))
+    assert (result.code, result.err) == (2, "csea: There is no database yet. Run `make build` first.\n")
+
+
 def test_links_become_relative_and_those_without_a_file_become_words(project):
     known = {"/": "index.html", "/csea/funnel": "questions/funnel.html"}
     page = '<p><a href="/#tables">T</a> <a href="/csea/funnel?year=2019">Q</a> <a href="/csea/cases/c000001">C</a></p>'

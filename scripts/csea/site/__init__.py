@@ -77,10 +77,6 @@ def serve(project: Project, options: Options) -> None:
 
     UsageError when the database is not built, the address cannot be listened on or an option is no address of its kind.
     """
-    from csea.project import DATABASE
-
-    if not (project.root / DATABASE).is_file():
-        raise UsageError("There is no database yet. Run `make build` first.")
     if options.repository and not REPOSITORY.fullmatch(options.repository):
         raise UsageError(f"--repository must be the https address of a repository, not {options.repository!r}.")
     if options.public_url and not PUBLIC.fullmatch(options.public_url):
@@ -126,11 +122,13 @@ def check_address(host: str, port: int) -> None:
 
 
 def prepared(project: Project, options: Options) -> Serving:
-    """What the server process is told; makes the files that it serves."""
+    """What the server process is told; makes the files that it serves. UsageError when the database is not built."""
     from csea.project import DATABASE
     from csea.site.metadata import metadata
     from csea.site.server import Serving
 
+    if not (project.root / DATABASE).is_file():
+        raise UsageError("There is no database yet. Run `make build` first.")
     inspected = inspect(project.root, {name: list(schema.facets) for name, schema in project.tables.items()})
     facts = metadata(project)
     mounts = dict(static_mounts(project.root)) | {"built": str(_bundled(project.root / BUILT))}

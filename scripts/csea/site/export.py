@@ -41,8 +41,11 @@ LINKS = (("a", "href"), ("link", "href"), ("script", "src"), ("img", "src"), ("f
 def export(project: Project, folder: Path, step: Step) -> int:
     """Write the static copy to ``folder``, whole or not at all; gives the number of pages.
 
-    An earlier copy there is replaced. UsageError where the folder holds anything else.
+    An earlier copy there is replaced. UsageError where the folder holds anything else, or lies in one that is copied.
     """
+    for _, copied in static_mounts(project.root):
+        if folder.absolute().resolve().is_relative_to(Path(copied).resolve()):
+            raise UsageError(f"{folder} lies in a folder that the site serves. Name one outside it.")
     if folder.exists() and (not folder.is_dir() or (any(folder.iterdir()) and not (folder / MARK).is_file())):
         raise UsageError(f"{folder} exists and is no copy of the site. Name a new folder.")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -60,24 +63,22 @@ def export(project: Project, folder: Path, step: Step) -> int:
 
 def places(project: Project) -> Places:
     """Every page that is written, with its file."""
-    slugs = [view.name.replace("_", "-") for view in project.views]
     return {
         "/": "index.html",
         "/-/downloads": "downloads.html",
         **{f"/-/pictures/{picture.name}": f"pictures/{picture.name}.html" for picture in project.pictures},
-        **{f"/csea/{slug}": f"questions/{slug}.html" for slug in slugs},
+        **{f"/csea/{view.slug}": f"questions/{view.slug}.html" for view in project.views},
         **{f"/-/docs/{guide}": f"guides/{guide}.html" for guide in guide_files(project.root)},
     }
 
 
 def data_places(project: Project) -> Places:
     """Every answer that is written as data beside its page, with its file."""
-    slugs = [view.name.replace("_", "-") for view in project.views]
     return {
         **{f"/-/pictures/{picture.name}.json": f"pictures/{picture.name}.json" for picture in project.pictures},
         **{f"/-/pictures/{picture.name}.csv": f"pictures/{picture.name}.csv" for picture in project.pictures},
-        **{f"/csea/{slug}.csv": f"questions/{slug}.csv" for slug in slugs},
-        **{f"/csea/{slug}.json": f"questions/{slug}.json" for slug in slugs},
+        **{f"/csea/{view.slug}.csv": f"questions/{view.slug}.csv" for view in project.views},
+        **{f"/csea/{view.slug}.json": f"questions/{view.slug}.json" for view in project.views},
     }
 
 

@@ -47,7 +47,7 @@ def metadata(project: Project) -> dict[str, Any]:
                 "description": "Ask anything in SQL, or open a table or a ready question below.",
                 "tables": {name: table_metadata(schema) for name, schema in project.tables.items()}
                 | {view.name: _answer_table(view) for view in views},
-                "queries": {_slug(view): _query(view) for view in views},
+                "queries": {view.slug: _query(view) for view in views},
             }
         },
         "plugins": {
@@ -72,7 +72,7 @@ def _rank(view: View) -> tuple[int, int, str]:
 def _question(view: View) -> dict[str, object]:
     """A question for lists, which stand in the order of those who ask."""
     texts = {"title": view.title, "question": view.question, "asks": view.asks, "name": view.name}
-    return {"slug": _slug(view), **texts}
+    return {"slug": view.slug, **texts}
 
 
 def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
@@ -96,7 +96,7 @@ def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
     except (sqlite3.Error, SchemaError) as error:
         raise UsageError(f"The database does not fit the questions ({error}). Run `csea build --force`.") from error
     return {
-        _slug(view): {
+        view.slug: {
             **_question(view),
             "caveat": view.caveat,
             "coverage": view.coverage,
@@ -111,14 +111,8 @@ def _pages(project: Project, views: list[View]) -> dict[str, dict[str, object]]:
 def _answer_table(view: View) -> dict[str, object]:
     """What the table that holds the answer to a question says of itself: the same as its page, to which it leads."""
     texts = "".join(f"<p>{escape(text)}</p>" for text in (view.question, view.caveat, view.coverage))
-    page = (
-        f'<p>This is the whole stored answer. <a href="/csea/{_slug(view)}">Its page</a> asks it as most need it.</p>'
-    )
+    page = f'<p>This is the whole stored answer. <a href="/csea/{view.slug}">Its page</a> asks it as most need it.</p>'
     return {"hidden": True, "title": view.title, "description_html": texts + page}
-
-
-def _slug(view: View) -> str:
-    return view.name.replace("_", "-")
 
 
 def _query(view: View) -> dict[str, object]:

@@ -32,10 +32,9 @@ def picture_facts(project: Project) -> list[dict[str, Any]]:
                 "source": picture.source,
                 "question": picture.question,
                 **{part: text(connection, picture, project.views, part) for part in ("coverage", "alt")},
-                **_addresses(picture, project),
+                "questions": _questions(picture, project),
+                **_sql(picture, project),
                 "image": _image(project.root / FIGURES / f"{picture.name}.svg"),
-                "sql": rows_sql(picture, project.views),
-                "bindings": bindings(picture, project.views),
                 "shapes": _versioned(picture.shapes),
                 "spec": picture.spec,
             }
@@ -43,21 +42,19 @@ def picture_facts(project: Project) -> list[dict[str, Any]]:
         ]
 
 
-def _addresses(picture: Picture, project: Project) -> dict[str, Any]:
-    """The pages of the questions that it reads, its own with the same parameters, and the box with its SQL."""
-    titles = {view.name: view.title for view in project.views}
-    asked = [
-        (name, picture.parameters if name == picture.question else {}) for name in (picture.question, *picture.also)
-    ]
-    sql = {"sql": rows_sql(picture, project.views), **bindings(picture, project.views)}
-    return {
-        "questions": [{"title": titles[name], "path": _path(name, parameters)} for name, parameters in asked],
-        "sql_path": f"/csea?{urlencode(sql)}",
-    }
+def _questions(picture: Picture, project: Project) -> list[dict[str, str]]:
+    """Title and page of the questions that it reads, its own first and with the same parameters."""
+    views = {view.name: view for view in project.views}
+    query = f"?{urlencode(picture.parameters)}" if picture.parameters else ""
+    own, *others = (views[name] for name in (picture.question, *picture.also))
+    first = {"title": own.title, "path": f"/csea/{own.slug}{query}"}
+    return [first, *({"title": view.title, "path": f"/csea/{view.slug}"} for view in others)]
 
 
-def _path(question: str, parameters: dict[str, str]) -> str:
-    return f"/csea/{question.replace('_', '-')}{'?' if parameters else ''}{urlencode(parameters)}"
+def _sql(picture: Picture, project: Project) -> dict[str, Any]:
+    """The SQL of its rows with its parameters, and the address of the box with both."""
+    sql, values = rows_sql(picture, project.views), bindings(picture, project.views)
+    return {"sql": sql, "bindings": values, "sql_path": f"/csea?{urlencode({'sql': sql, **values})}"}
 
 
 def _image(path: Path) -> dict[str, int] | None:
